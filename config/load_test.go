@@ -1,0 +1,1256 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/proompteng/checksum-annotator/config"
+)
+
+// A validCase is a functionConfig that loads.
+type validCase struct {
+	name   string
+	config string
+	want   config.Spec
+}
+
+// An invalidCase is a functionConfig that does not load.
+type invalidCase struct {
+	name   string
+	config string
+	want   []string // the errors
+	// schemaAccepts is the reason why the JSON Schema finds nothing wrong with
+	// the functionConfig; it is empty where the schema refuses it too.
+	schemaAccepts string
+}
+
+// What a JSON Schema cannot say.
+const (
+	sameIdentity = "uniqueItems compares whole entries, not what they name"
+	labelSyntax  = "there is no format for label selectors"
+)
+
+const checksum = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+// What the error messages ask for.
+const (
+	aConfig = "write a functionConfig of apiVersion: checksum.proompteng.ai/v1alpha1, kind: ChecksumAnnotator" +
+		" with spec.enabled, spec.secrets and spec.configMaps, or a v1 ConfigMap with the same fields in data" +
+		" (kpt fn eval … -- enabled=true secrets=a,b configMaps=c)"
+	anEntry     = "must be a name (in quotes, where it looks like something else) or a mapping"
+	aString     = "must be a string (in quotes, where it looks like something else)"
+	aChecksum   = "must be 64 hexadecimal digits, as sha256sum prints them"
+	anOnMissing = `supported values: "HashName", "Fail", "Skip"`
+	aKind       = "must be the kind of an object, like RayCluster"
+	aPath       = "must be the fields that lead to a pod template, like spec.template, with [] behind a list"
+	aSubdomain  = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'," +
+		" and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is" +
+		` '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`
+	aLabel = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'," +
+		" and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc'," +
+		" regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+	aKey = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'" +
+		" (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+)
+
+var validConfigs = []validCase{
+	{
+		name:   "without a spec",
+		config: "apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator",
+		want: config.Spec{
+			Enabled:          false,
+			Scope:            config.Referenced,
+			KeyScope:         config.AllKeys,
+			OnMissing:        config.HashName,
+			AnnotationPrefix: "checksum",
+			Path:             "spec",
+		},
+	},
+	{
+		name:   "null as the spec",
+		config: own(`null`),
+		want:   defaults("spec"),
+	},
+	{
+		name:   "null as metadata",
+		config: "{apiVersion: checksum.proompteng.ai/v1alpha1, kind: ChecksumAnnotator, metadata: null}",
+		want:   defaults("spec"),
+	},
+	{
+		name:   "an empty spec",
+		config: own(`{}`),
+		want:   defaults("spec"),
+	},
+	{
+		name: "null in every field",
+		config: own(`
+enabled: null
+secrets: null
+configMaps: null
+workloads: null
+scope: null
+keyScope: null
+onMissing: null
+annotationPrefix: null
+salt: null
+podTemplates: null
+producers: null
+`),
+		want: defaults("spec"),
+	},
+	{
+		name: "empty lists and strings",
+		config: own(`
+secrets: []
+configMaps: []
+workloads: []
+salt: ""
+podTemplates: []
+producers: []
+`),
+		want: defaults("spec"),
+	},
+	{
+		name: "metadata",
+		config: `
+apiVersion: checksum.proompteng.ai/v1alpha1
+kind: ChecksumAnnotator
+metadata:
+  name: rollout-checksums
+  annotations:
+    config.kubernetes.io/function: "exec: {path: checksum-annotator}"
+`,
+		want: defaults("spec"),
+	},
+	{
+		name: "names as allowlists",
+		config: own(`
+enabled: true
+secrets:
+- agents-github-token-env
+- registry.example.com
+configMaps:
+- agents-runtime-config
+`),
+		want: with("spec", func(s *config.Spec) {
+			s.Enabled = true
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "agents-github-token-env", OnMissing: config.HashName, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "registry.example.com", OnMissing: config.HashName, Path: "spec.secrets[1]"},
+			}
+			s.ConfigMaps = []config.Source{
+				{Kind: config.ConfigMap, Name: "agents-runtime-config", OnMissing: config.HashName, Path: "spec.configMaps[0]"},
+			}
+		}),
+	},
+	{
+		name: "objects as entries",
+		config: own(`
+secrets:
+- name: jangar-db-app
+  namespace: agents
+  keys: [uri, .pgpass, TLS_KEY]
+  checksum: ` + checksum + `
+  onMissing: Fail
+configMaps:
+- name: agents-runtime-config
+`),
+		want: with("spec", func(s *config.Spec) {
+			s.Secrets = []config.Source{{
+				Kind:      config.Secret,
+				Name:      "jangar-db-app",
+				Namespace: "agents",
+				Keys:      []string{"uri", ".pgpass", "TLS_KEY"},
+				Checksum:  checksum,
+				OnMissing: config.Fail,
+				Path:      "spec.secrets[0]",
+			}}
+			s.ConfigMaps = []config.Source{
+				{Kind: config.ConfigMap, Name: "agents-runtime-config", OnMissing: config.HashName, Path: "spec.configMaps[0]"},
+			}
+		}),
+	},
+	{
+		name:   "null and empty text in the optional fields of an entry",
+		config: own(`secrets: [{name: a, namespace: null, keys: null, checksum: null, onMissing: null}, {name: b, namespace: "", keys: [], checksum: "", onMissing: ""}]`),
+		want: with("spec", func(s *config.Spec) {
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "b", OnMissing: config.HashName, Path: "spec.secrets[1]"},
+			}
+		}),
+	},
+	{
+		name: "onMissing of an entry overrides that of the spec",
+		config: own(`
+onMissing: Skip
+secrets: [a, {name: b, onMissing: HashName}]
+configMaps: [{name: a, onMissing: Fail}, {name: b}]
+`),
+		want: with("spec", func(s *config.Spec) {
+			s.OnMissing = config.Skip
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", OnMissing: config.Skip, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "b", OnMissing: config.HashName, Path: "spec.secrets[1]"},
+			}
+			s.ConfigMaps = []config.Source{
+				{Kind: config.ConfigMap, Name: "a", OnMissing: config.Fail, Path: "spec.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "b", OnMissing: config.Skip, Path: "spec.configMaps[1]"},
+			}
+		}),
+	},
+	{
+		name:   "one name in several namespaces, and in both lists",
+		config: own(`{secrets: [a, {name: a, namespace: x}, {name: a, namespace: y}], configMaps: [a]}`),
+		want: with("spec", func(s *config.Spec) {
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "a", Namespace: "x", OnMissing: config.HashName, Path: "spec.secrets[1]"},
+				{Kind: config.Secret, Name: "a", Namespace: "y", OnMissing: config.HashName, Path: "spec.secrets[2]"},
+			}
+			s.ConfigMaps = []config.Source{
+				{Kind: config.ConfigMap, Name: "a", OnMissing: config.HashName, Path: "spec.configMaps[0]"},
+			}
+		}),
+	},
+	{
+		name:   "a checksum as it was written",
+		config: own(`secrets: [{name: a, checksum: ` + strings.ToUpper(checksum) + `}, {name: b, checksum: "` + strings.Repeat("1", 64) + `"}]`),
+		want: with("spec", func(s *config.Spec) {
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", Checksum: strings.ToUpper(checksum), OnMissing: config.HashName, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "b", Checksum: strings.Repeat("1", 64), OnMissing: config.HashName, Path: "spec.secrets[1]"},
+			}
+		}),
+	},
+	{
+		name:   "the longest names",
+		config: own(`secrets: [{name: ` + strings.Repeat("n", 253) + `, namespace: ` + strings.Repeat("s", 63) + `, keys: [` + strings.Repeat("k", 253) + `]}]`),
+		want: with("spec", func(s *config.Spec) {
+			s.Secrets = []config.Source{{
+				Kind:      config.Secret,
+				Name:      strings.Repeat("n", 253),
+				Namespace: strings.Repeat("s", 63),
+				Keys:      []string{strings.Repeat("k", 253)},
+				OnMissing: config.HashName,
+				Path:      "spec.secrets[0]",
+			}}
+		}),
+	},
+	{
+		name: "selectors",
+		config: own(`
+workloads:
+- group: apps
+  version: v1
+  kind: Deployment|StatefulSet
+  name: agents(-controllers)?
+  namespace: agents
+  labelSelector: app in (agents, jangar),!canary
+  annotationSelector: example.com/checksums=true
+- kind: DaemonSet
+- {}
+- {group: null, version: null, kind: null, name: null, namespace: null, labelSelector: null, annotationSelector: ""}
+`),
+		want: with("spec", func(s *config.Spec) {
+			s.Workloads = []config.Selector{
+				{
+					Group:              "apps",
+					Version:            "v1",
+					Kind:               "Deployment|StatefulSet",
+					Name:               "agents(-controllers)?",
+					Namespace:          "agents",
+					LabelSelector:      "app in (agents, jangar),!canary",
+					AnnotationSelector: "example.com/checksums=true",
+				},
+				{Kind: "DaemonSet"},
+				{},
+				{},
+			}
+		}),
+	},
+	{
+		name:   "scope",
+		config: own(`{scope: All, keyScope: All, onMissing: Fail}`),
+		want: with("spec", func(s *config.Spec) {
+			s.Scope = config.All
+			s.OnMissing = config.Fail
+		}),
+	},
+	{
+		name:   "an annotation prefix",
+		config: own(`annotationPrefix: checksum.example.com`),
+		want:   with("spec", func(s *config.Spec) { s.AnnotationPrefix = "checksum.example.com" }),
+	},
+	{
+		name: "pod templates",
+		config: own(`
+podTemplates:
+- {group: ray.io, kind: RayCluster, path: spec.headGroupSpec.template}
+- {group: ray.io, kind: RayCluster, path: "spec.workerGroupSpecs[].template"}
+- {kind: PodTemplate, path: template}
+- {group: "", kind: Other, path: "pod_templates[]"}
+- {group: null, kind: Third, path: template}
+`),
+		want: with("spec", func(s *config.Spec) {
+			s.PodTemplates = []config.PodTemplate{
+				{Group: "ray.io", Kind: "RayCluster", Path: "spec.headGroupSpec.template"},
+				{Group: "ray.io", Kind: "RayCluster", Path: "spec.workerGroupSpecs[].template"},
+				{Kind: "PodTemplate", Path: "template"},
+				{Kind: "Other", Path: "pod_templates[]"},
+				{Kind: "Third", Path: "template"},
+			}
+		}),
+	},
+}
+
+var validConfigMaps = []validCase{
+	{
+		name:   "without data",
+		config: "{apiVersion: v1, kind: ConfigMap}",
+		want:   defaults("data"),
+	},
+	{
+		name:   "empty data",
+		config: configMap(`{}`),
+		want:   defaults("data"),
+	},
+	{
+		name:   "null in every field",
+		config: configMap(`{enabled: null, secrets: null, configMaps: null, scope: null, onMissing: null, annotationPrefix: null}`),
+		want:   defaults("data"),
+	},
+	{
+		name:   "empty lists",
+		config: configMap(`{secrets: "", configMaps: ", ,", salt: ""}`),
+		want:   defaults("data"),
+	},
+	{
+		name: "other fields of a ConfigMap",
+		config: `
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: function-input
+immutable: true
+data:
+  enabled: "true"
+`,
+		want: with("data", func(s *config.Spec) { s.Enabled = true }),
+	},
+	{
+		name:   "every scalar",
+		config: configMap(`{enabled: "true", scope: All, keyScope: All, onMissing: Skip, annotationPrefix: example.com}`),
+		want: with("data", func(s *config.Spec) {
+			s.Enabled = true
+			s.Scope = config.All
+			s.OnMissing = config.Skip
+			s.AnnotationPrefix = "example.com"
+		}),
+	},
+	{
+		name:   "disabled",
+		config: configMap(`{enabled: "false", secrets: a}`),
+		want: with("data", func(s *config.Spec) {
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "data.secrets[0]"},
+			}
+		}),
+	},
+	{
+		name: "lists separated by commas and newlines",
+		config: configMap(`
+secrets: a,agents/b , c
+configMaps: |
+  agents/a
+
+  b,agents/c,
+onMissing: Fail
+`),
+		want: with("data", func(s *config.Spec) {
+			s.OnMissing = config.Fail
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", OnMissing: config.Fail, Path: "data.secrets[0]"},
+				{Kind: config.Secret, Name: "b", Namespace: "agents", OnMissing: config.Fail, Path: "data.secrets[1]"},
+				{Kind: config.Secret, Name: "c", OnMissing: config.Fail, Path: "data.secrets[2]"},
+			}
+			s.ConfigMaps = []config.Source{
+				{Kind: config.ConfigMap, Name: "a", Namespace: "agents", OnMissing: config.Fail, Path: "data.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "b", OnMissing: config.Fail, Path: "data.configMaps[1]"},
+				{Kind: config.ConfigMap, Name: "c", Namespace: "agents", OnMissing: config.Fail, Path: "data.configMaps[2]"},
+			}
+		}),
+	},
+	{
+		name:   "lines with carriage returns",
+		config: configMap(`secrets: "a\r\nagents/b\r\n"`),
+		want: with("data", func(s *config.Spec) {
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "data.secrets[0]"},
+				{Kind: config.Secret, Name: "b", Namespace: "agents", OnMissing: config.HashName, Path: "data.secrets[1]"},
+			}
+		}),
+	},
+}
+
+var invalidConfigs = []invalidCase{
+	{
+		name:   "no apiVersion",
+		config: "kind: ChecksumAnnotator",
+		want:   []string{`apiVersion: Unsupported value: null: supported values: "checksum.proompteng.ai/v1alpha1"`},
+	},
+	{
+		name:   "another apiVersion",
+		config: "{apiVersion: checksum.proompteng.ai/v2, kind: ChecksumAnnotator}",
+		want:   []string{`apiVersion: Unsupported value: "checksum.proompteng.ai/v2": supported values: "checksum.proompteng.ai/v1alpha1"`},
+	},
+	{
+		name:   "a number as apiVersion",
+		config: "{apiVersion: 1, kind: ChecksumAnnotator}",
+		want:   []string{`apiVersion: Unsupported value: 1: supported values: "checksum.proompteng.ai/v1alpha1"`},
+	},
+	{
+		name: "unknown fields beside the spec",
+		config: `
+apiVersion: checksum.proompteng.ai/v1alpha1
+kind: ChecksumAnnotator
+Spec: {}
+data: {}
+secrets: [a]
+`,
+		want: []string{
+			"Spec: Forbidden: there is no such field",
+			"data: Forbidden: there is no such field",
+			"secrets: Forbidden: there is no such field",
+		},
+	},
+	{
+		name:   "unknown fields in the spec",
+		config: own(`{Enabled: true, secret: [a], config-maps: null}`),
+		want: []string{
+			"spec.Enabled: Forbidden: there is no such field",
+			"spec.config-maps: Forbidden: there is no such field",
+			"spec.secret: Forbidden: there is no such field",
+		},
+	},
+	{
+		name:   "unknown fields in an entry",
+		config: own(`{secrets: [a, {name: b, key: uri}], configMaps: [{name: a, kind: ConfigMap, path: x}]}`),
+		want: []string{
+			"spec.configMaps[0].kind: Forbidden: there is no such field",
+			"spec.configMaps[0].path: Forbidden: there is no such field",
+			"spec.secrets[1].key: Forbidden: there is no such field",
+		},
+	},
+	{
+		name:   "an unknown field in a selector",
+		config: own(`workloads: [{kind: Deployment, labels: a=b}]`),
+		want:   []string{"spec.workloads[0].labels: Forbidden: there is no such field"},
+	},
+	{
+		name:   "an unknown field in a pod template",
+		config: own(`podTemplates: [{kind: A, path: spec.template, version: v1}]`),
+		want:   []string{"spec.podTemplates[0].version: Forbidden: there is no such field"},
+	},
+	{
+		name:   "a list as the spec",
+		config: own(`[enabled]`),
+		want:   []string{"spec: Invalid value: must be a mapping, not a list"},
+	},
+	{
+		name:   "text as the spec",
+		config: own(`enabled`),
+		want:   []string{`spec: Invalid value: must be a mapping, not a string`},
+	},
+	{
+		name:   "other types than a boolean",
+		config: own(`enabled: "true"`),
+		want:   []string{`spec.enabled: Invalid value: "true": must be true or false, not a string`},
+	},
+	{
+		name:   "numbers",
+		config: own(`{enabled: 1, secrets: 1, scope: 1, onMissing: 1.5, annotationPrefix: 18446744073709551615}`),
+		want: []string{
+			"spec.annotationPrefix: Invalid value: 18446744073709551615: " + aString + ", not a number",
+			"spec.enabled: Invalid value: 1: must be true or false, not a number",
+			"spec.onMissing: Invalid value: 1.5: " + aString + ", not a number",
+			"spec.scope: Invalid value: 1: " + aString + ", not a number",
+			"spec.secrets: Invalid value: 1: must be a list, not a number",
+		},
+	},
+	{
+		name:   "no lists",
+		config: own(`{secrets: a, configMaps: {name: a}, workloads: {kind: Deployment}, podTemplates: true, producers: a}`),
+		want: []string{
+			"spec.configMaps: Invalid value: must be a list, not a mapping",
+			"spec.podTemplates: Invalid value: true: must be a list, not a boolean",
+			`spec.producers: Invalid value: "a": must be a list, not a string`,
+			`spec.secrets: Invalid value: "a": must be a list, not a string`,
+			"spec.workloads: Invalid value: must be a list, not a mapping",
+		},
+	},
+	{
+		name:   "lists and mappings as text",
+		config: own(`{scope: [All], keyScope: {All: true}, onMissing: false}`),
+		want: []string{
+			"spec.keyScope: Invalid value: " + aString + ", not a mapping",
+			"spec.onMissing: Invalid value: false: " + aString + ", not a boolean",
+			"spec.scope: Invalid value: " + aString + ", not a list",
+		},
+	},
+	{
+		name:   "a wrong type in the same name twice",
+		config: own(`{secrets: [a, {name: a, namespace: 5}], podTemplates: [{kind: 5, path: spec.template}, {kind: true, path: spec.template}]}`),
+		want: []string{
+			"spec.podTemplates[0].kind: Invalid value: 5: " + aString + ", not a number",
+			"spec.podTemplates[1].kind: Invalid value: true: " + aString + ", not a boolean",
+			"spec.secrets[1].namespace: Invalid value: 5: " + aString + ", not a number",
+		},
+	},
+	{
+		name:   "no mapping as metadata",
+		config: "{apiVersion: checksum.proompteng.ai/v1alpha1, kind: ChecksumAnnotator, metadata: rollout-checksums}",
+		want:   []string{"metadata: Invalid value: must be a mapping, not a string"},
+	},
+	{
+		name:   "a number as an entry",
+		config: own(`secrets: [5]`),
+		want: []string{
+			"spec.secrets[0]: Invalid value: 5: " + anEntry + ", not a number",
+		},
+	},
+	{
+		name:   "a list as an entry",
+		config: own(`secrets: [[a]]`),
+		want: []string{
+			"spec.secrets[0]: Invalid value: " + anEntry + ", not a list",
+		},
+	},
+	{
+		name:   "wrong types in an entry",
+		config: own(`secrets: [{name: a, namespace: 5, keys: uri, checksum: 1111111111111111111111111111111111111111111111111111111111111111, onMissing: [Fail]}]`),
+		want: []string{
+			"spec.secrets[0].checksum: Invalid value: 1.1111111111111112e+63: " + aString + ", not a number",
+			`spec.secrets[0].keys: Invalid value: "uri": must be a list, not a string`,
+			"spec.secrets[0].namespace: Invalid value: 5: " + aString + ", not a number",
+			"spec.secrets[0].onMissing: Invalid value: " + aString + ", not a list",
+		},
+	},
+	{
+		name:   "wrong types in a selector",
+		config: own(`workloads: [{group: 1, kind: [Deployment], labelSelector: {app: agents}}, Deployment]`),
+		want: []string{
+			"spec.workloads[0].group: Invalid value: 1: " + aString + ", not a number",
+			"spec.workloads[0].kind: Invalid value: " + aString + ", not a list",
+			"spec.workloads[0].labelSelector: Invalid value: " + aString + ", not a mapping",
+			`spec.workloads[1]: Invalid value: "Deployment": must be a mapping, not a string`,
+		},
+	},
+	{
+		name:   "wrong types in a pod template",
+		config: own(`podTemplates: [{group: 5, kind: A, path: spec.template}]`),
+		want:   []string{"spec.podTemplates[0].group: Invalid value: 5: " + aString + ", not a number"},
+	},
+	{
+		name:   "null as an entry",
+		config: own(`{secrets: [a, null], configMaps: [null]}`),
+		want: []string{
+			"spec.configMaps[0]: Invalid value: " + anEntry + ", not null",
+			"spec.secrets[1]: Invalid value: " + anEntry + ", not null",
+		},
+	},
+	{
+		name:   "null as a key",
+		config: own(`secrets: [{name: a, keys: [uri, null]}]`),
+		want: []string{
+			"spec.secrets[0].keys[1]: Invalid value: " + aString + ", not null",
+		},
+	},
+	{
+		name:   "null as a selector",
+		config: own(`workloads: [null]`),
+		want:   []string{"spec.workloads[0]: Invalid value: must be a mapping, not null"},
+	},
+	{
+		name:   "null as a pod template",
+		config: own(`podTemplates: [null]`),
+		want: []string{
+			"spec.podTemplates[0]: Invalid value: must be a mapping, not null",
+		},
+	},
+	{
+		name:   "entries without a name",
+		config: own(`{secrets: [{}, {name: ""}, {name: null}, "", {namespace: agents}]}`),
+		want: []string{
+			"spec.secrets[0].name: Required value: the name of the object",
+			"spec.secrets[1].name: Required value: the name of the object",
+			"spec.secrets[2].name: Required value: the name of the object",
+			"spec.secrets[3].name: Required value: the name of the object",
+			"spec.secrets[4].name: Required value: the name of the object",
+		},
+	},
+	{
+		name:   "the same name twice",
+		config: own(`{secrets: [a, b, a], configMaps: [a, {name: a}, {name: a, namespace: ""}]}`),
+		want: []string{
+			`spec.secrets[2]: Duplicate value: "a"`,
+			`spec.configMaps[1]: Duplicate value: "a"`,
+			`spec.configMaps[2]: Duplicate value: "a"`,
+		},
+		schemaAccepts: sameIdentity,
+	},
+	{
+		name:          "the same name in a namespace twice",
+		config:        own(`secrets: [{name: a, namespace: agents}, {name: a, namespace: agents, keys: [uri]}]`),
+		want:          []string{`spec.secrets[1]: Duplicate value: "agents/a"`},
+		schemaAccepts: sameIdentity,
+	},
+	{
+		name:   "the same key twice",
+		config: own(`secrets: [{name: a, keys: [uri, password, uri]}]`),
+		want:   []string{`spec.secrets[0].keys[2]: Duplicate value: "uri"`},
+	},
+	{
+		name:          "the same pod template twice",
+		config:        own(`podTemplates: [{kind: A, path: spec.template}, {group: "", kind: A, path: spec.template}]`),
+		want:          []string{`spec.podTemplates[1]: Duplicate value: "A spec.template"`},
+		schemaAccepts: sameIdentity,
+	},
+	{
+		name:   "names that no object can have",
+		config: own(`{secrets: [Agents, agents_db, agents/db, {name: -a}], configMaps: ["a b", a..b]}`),
+		want: []string{
+			`spec.secrets[0].name: Invalid value: "Agents": ` + aSubdomain,
+			`spec.secrets[1].name: Invalid value: "agents_db": ` + aSubdomain,
+			`spec.secrets[2].name: Invalid value: "agents/db": ` + aSubdomain,
+			`spec.secrets[3].name: Invalid value: "-a": ` + aSubdomain,
+			`spec.configMaps[0].name: Invalid value: "a b": ` + aSubdomain,
+			`spec.configMaps[1].name: Invalid value: "a..b": ` + aSubdomain,
+		},
+	},
+	{
+		name:   "a name with a line break",
+		config: own(`secrets: ["a\n"]`),
+		want:   []string{`spec.secrets[0].name: Invalid value: "a\n": ` + aSubdomain},
+	},
+	{
+		name:   "a name that is too long",
+		config: own(`secrets: [` + strings.Repeat("n", 254) + `]`),
+		want:   []string{`spec.secrets[0].name: Invalid value: "` + strings.Repeat("n", 254) + `": must be no more than 253 characters`},
+	},
+	{
+		name:   "namespaces that cannot be",
+		config: own(`secrets: [{name: a, namespace: a.b}, {name: a, namespace: Agents}]`),
+		want: []string{
+			`spec.secrets[0].namespace: Invalid value: "a.b": must not contain dots`,
+			`spec.secrets[1].namespace: Invalid value: "Agents": ` + aLabel,
+		},
+	},
+	{
+		name:   "a namespace that is too long",
+		config: own(`secrets: [{name: a, namespace: ` + strings.Repeat("s", 64) + `}]`),
+		want:   []string{`spec.secrets[0].namespace: Invalid value: "` + strings.Repeat("s", 64) + `": must be no more than 63 characters`},
+	},
+	{
+		name:   "keys that cannot be",
+		config: own(`secrets: [{name: a, keys: ["", tls/key, "."]}, {name: b, keys: [..]}, {name: c, keys: [..data]}]`),
+		want: []string{
+			`spec.secrets[0].keys[0]: Invalid value: "": ` + aKey,
+			`spec.secrets[0].keys[1]: Invalid value: "tls/key": ` + aKey,
+			`spec.secrets[0].keys[2]: Invalid value: ".": must not be '.'`,
+			`spec.secrets[1].keys[0]: Invalid value: "..": must not be '..'`,
+			`spec.secrets[2].keys[0]: Invalid value: "..data": must not start with '..'`,
+		},
+	},
+	{
+		name:   "a key that is too long",
+		config: own(`secrets: [{name: a, keys: [` + strings.Repeat("k", 254) + `]}]`),
+		want:   []string{`spec.secrets[0].keys[0]: Invalid value: "` + strings.Repeat("k", 254) + `": must be no more than 253 characters`},
+	},
+	{
+		name:   "a checksum that is too short",
+		config: own(`secrets: [{name: a, checksum: abc}]`),
+		want:   []string{`spec.secrets[0].checksum: Invalid value: "abc": ` + aChecksum},
+	},
+	{
+		name:   "a checksum that is too long",
+		config: own(`secrets: [{name: a, checksum: ` + checksum + `0}]`),
+		want:   []string{`spec.secrets[0].checksum: Invalid value: "` + checksum + `0": ` + aChecksum},
+	},
+	{
+		name:   "a checksum that is not hexadecimal",
+		config: own(`secrets: [{name: a, checksum: ` + strings.Repeat("g", 64) + `}]`),
+		want:   []string{`spec.secrets[0].checksum: Invalid value: "` + strings.Repeat("g", 64) + `": ` + aChecksum},
+	},
+	{
+		name:   "a checksum with its algorithm",
+		config: own(`secrets: [{name: a, checksum: "sha256:` + checksum + `"}]`),
+		want:   []string{`spec.secrets[0].checksum: Invalid value: "sha256:` + checksum + `": ` + aChecksum},
+	},
+	{
+		name:   "regular expressions that do not compile",
+		config: own(`workloads: [{group: "[", version: "*", kind: "(", name: "a{2,1}", namespace: "a)|(b"}]`),
+		want: []string{
+			"spec.workloads[0].group: Invalid value: \"[\": must be a regular expression: error parsing regexp: missing closing ]: `[`",
+			"spec.workloads[0].version: Invalid value: \"*\": must be a regular expression: error parsing regexp: missing argument to repetition operator: `*`",
+			"spec.workloads[0].kind: Invalid value: \"(\": must be a regular expression: error parsing regexp: missing closing ): `(`",
+			"spec.workloads[0].name: Invalid value: \"a{2,1}\": must be a regular expression: error parsing regexp: invalid repeat count: `{2,1}`",
+			"spec.workloads[0].namespace: Invalid value: \"a)|(b\": must be a regular expression: error parsing regexp: unexpected ): `a)|(b`",
+		},
+	},
+	{
+		name:          "a regular expression with an open quotation",
+		config:        own(`workloads: [{name: '\Qagents'}]`),
+		want:          []string{"spec.workloads[0].name: Invalid value: \"\\\\Qagents\": must be a regular expression: error parsing regexp: missing closing ): `^(?:\\Qagents)$`"},
+		schemaAccepts: "the quotation is closed by the end of the expression",
+	},
+	{
+		name:          "a label selector that does not parse",
+		config:        own(`workloads: [{labelSelector: "app in (agents"}]`),
+		want:          []string{`spec.workloads[0].labelSelector: Invalid value: "app in (agents": must be a label selector: unable to parse requirement: found '', expected: ',' or ')'`},
+		schemaAccepts: labelSyntax,
+	},
+	{
+		name:          "an annotation selector that does not parse",
+		config:        own(`workloads: [{annotationSelector: "=="}]`),
+		want:          []string{`spec.workloads[0].annotationSelector: Invalid value: "==": must be a label selector: found '==', expected: !, identifier, or 'end of string'`},
+		schemaAccepts: labelSyntax,
+	},
+	{
+		name:   "scopes that there are not",
+		config: own(`{scope: referenced, keyScope: None}`),
+		want: []string{
+			`spec.scope: Unsupported value: "referenced": supported values: "Referenced", "All"`,
+			`spec.keyScope: Unsupported value: "None": supported values: "All", "Used"`,
+		},
+	},
+	{
+		name:   "empty text as a choice",
+		config: own(`{scope: "", keyScope: "", onMissing: ""}`),
+		want: []string{
+			`spec.scope: Unsupported value: "": supported values: "Referenced", "All"`,
+			`spec.keyScope: Unsupported value: "": supported values: "All", "Used"`,
+			`spec.onMissing: Unsupported value: "": ` + anOnMissing,
+		},
+	},
+	{
+		name:   "onMissing that there is not",
+		config: own(`{onMissing: Ignore, secrets: [{name: a, onMissing: fail}]}`),
+		want: []string{
+			`spec.secrets[0].onMissing: Unsupported value: "fail": ` + anOnMissing,
+			`spec.onMissing: Unsupported value: "Ignore": ` + anOnMissing,
+		},
+	},
+	{
+		name:   "an annotation prefix with a slash",
+		config: own(`annotationPrefix: checksum/secret`),
+		want:   []string{`spec.annotationPrefix: Invalid value: "checksum/secret": ` + aSubdomain},
+	},
+	{
+		name:   "an empty annotation prefix",
+		config: own(`annotationPrefix: ""`),
+		want:   []string{`spec.annotationPrefix: Invalid value: "": ` + aSubdomain},
+	},
+	{
+		name:   "an annotation prefix that is too long",
+		config: own(`annotationPrefix: ` + strings.Repeat("p", 254)),
+		want:   []string{`spec.annotationPrefix: Invalid value: "` + strings.Repeat("p", 254) + `": must be no more than 253 characters`},
+	},
+	{
+		name:   "pod templates without kind and path",
+		config: own(`podTemplates: [{}, {}]`),
+		want: []string{
+			"spec.podTemplates[0].kind: Required value: " + aKind,
+			"spec.podTemplates[0].path: Required value: " + aPath,
+			"spec.podTemplates[1].kind: Required value: " + aKind,
+			"spec.podTemplates[1].path: Required value: " + aPath,
+		},
+	},
+	{
+		name:   "a pod template with null for kind and path",
+		config: own(`podTemplates: [{kind: null, path: null}]`),
+		want: []string{
+			"spec.podTemplates[0].kind: Required value: " + aKind,
+			"spec.podTemplates[0].path: Required value: " + aPath,
+		},
+	},
+	{
+		name:   "a pod template that cannot be",
+		config: own(`podTemplates: [{group: Ray, kind: ray-cluster, path: "spec..template"}, {kind: A, path: "workers[0].template"}, {kind: A, path: /spec/template}]`),
+		want: []string{
+			`spec.podTemplates[0].group: Invalid value: "Ray": ` + aSubdomain,
+			`spec.podTemplates[0].kind: Invalid value: "ray-cluster": ` + aKind,
+			`spec.podTemplates[0].path: Invalid value: "spec..template": ` + aPath,
+			`spec.podTemplates[1].path: Invalid value: "workers[0].template": ` + aPath,
+			`spec.podTemplates[2].path: Invalid value: "/spec/template": ` + aPath,
+		},
+	},
+	{
+		name:   "what is not supported yet",
+		config: own(`{keyScope: Used, salt: pepper, producers: [{kind: SealedSecret}]}`),
+		want: []string{
+			"spec.keyScope: Forbidden: Used is not supported by this version",
+			"spec.salt: Forbidden: is not supported by this version",
+			"spec.producers: Forbidden: is not supported by this version",
+		},
+	},
+}
+
+var invalidConfigMaps = []invalidCase{
+	{
+		name:   "unknown fields beside data",
+		config: "{apiVersion: v1, kind: ConfigMap, binaryData: {enabled: dHJ1ZQ==}, spec: {enabled: true}}",
+		want: []string{
+			"binaryData: Forbidden: there is no such field",
+			"spec: Forbidden: there is no such field",
+		},
+	},
+	{
+		name:   "unknown fields in data",
+		config: configMap(`{Enabled: "true", spec.enabled: "true"}`),
+		want: []string{
+			"data.Enabled: Forbidden: there is no such field",
+			"data.spec.enabled: Forbidden: there is no such field",
+		},
+	},
+	{
+		name:   "a list as data",
+		config: configMap(`[enabled]`),
+		want:   []string{"data: Invalid value: must be a mapping, not a list"},
+	},
+	{
+		name:   "data that are no strings",
+		config: configMap(`{enabled: true, secrets: [a], configMaps: {a: b}, annotationPrefix: 5}`),
+		want: []string{
+			"data.annotationPrefix: Invalid value: 5: " + aString + ", not a number",
+			"data.configMaps: Invalid value: " + aString + ", not a mapping",
+			"data.enabled: Invalid value: true: " + aString + ", not a boolean",
+			"data.secrets: Invalid value: " + aString + ", not a list",
+		},
+	},
+	{
+		name:   "neither true nor false",
+		config: configMap(`enabled: "yes"`),
+		want:   []string{`data.enabled: Unsupported value: "yes": supported values: "true", "false"`},
+	},
+	{
+		name:   "entries that cannot be",
+		config: configMap(`{secrets: "Agents,a/b/c,agents/,/a", configMaps: "a.b/c"}`),
+		want: []string{
+			`data.secrets[0].name: Invalid value: "Agents": ` + aSubdomain,
+			`data.secrets[1].name: Invalid value: "b/c": ` + aSubdomain,
+			"data.secrets[2].name: Required value: the name of the object",
+			`data.secrets[3].name: Invalid value: "/a": ` + aSubdomain,
+			`data.configMaps[0].namespace: Invalid value: "a.b": must not contain dots`,
+		},
+	},
+	{
+		name:   "the same entry twice",
+		config: configMap(`{secrets: "a,b,a", configMaps: "agents/a\nagents/a"}`),
+		want: []string{
+			`data.secrets[2]: Duplicate value: "a"`,
+			`data.configMaps[1]: Duplicate value: "agents/a"`,
+		},
+	},
+	{
+		name:   "choices that there are not",
+		config: configMap(`{scope: all, keyScope: "", onMissing: fail, annotationPrefix: a/b}`),
+		want: []string{
+			`data.scope: Unsupported value: "all": supported values: "Referenced", "All"`,
+			`data.keyScope: Unsupported value: "": supported values: "All", "Used"`,
+			`data.onMissing: Unsupported value: "fail": ` + anOnMissing,
+			`data.annotationPrefix: Invalid value: "a/b": ` + aSubdomain,
+		},
+	},
+	{
+		name:   "what is not supported yet",
+		config: configMap(`{keyScope: Used, salt: pepper}`),
+		want: []string{
+			"data.keyScope: Forbidden: Used is not supported by this version",
+			"data.salt: Forbidden: is not supported by this version",
+		},
+	},
+	{
+		name:   "metadata that are no mapping",
+		config: "{apiVersion: v1, kind: ConfigMap, metadata: [a]}",
+		want:   []string{"metadata: Invalid value: must be a mapping, not a list"},
+	},
+	{
+		name:   "fields that strings cannot carry",
+		config: configMap(`{workloads: "kind=Deployment", producers: a, podTemplates: a, scope: all, enabled: ""}`),
+		want: []string{
+			`data.enabled: Unsupported value: "": supported values: "true", "false"`,
+			"data.podTemplates: Forbidden: a ConfigMap cannot carry this field: write a ChecksumAnnotator",
+			"data.producers: Forbidden: a ConfigMap cannot carry this field: write a ChecksumAnnotator",
+			"data.workloads: Forbidden: a ConfigMap cannot carry this field: write a ChecksumAnnotator",
+			`data.scope: Unsupported value: "all": supported values: "Referenced", "All"`,
+		},
+	},
+}
+
+func TestLoad(t *testing.T) {
+	t.Run("ChecksumAnnotator", func(t *testing.T) { testLoad(t, validConfigs) })
+	t.Run("ConfigMap", func(t *testing.T) { testLoad(t, validConfigMaps) })
+}
+
+func testLoad(t *testing.T, tests []validCase) {
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			functionConfig := parse(t, test.config)
+			spec, errs := config.Load(functionConfig)
+			requireErrors(t, errs)
+			requireSpec(t, spec, test.want)
+			if diff := cmp.Diff(parse(t, test.config), functionConfig); diff != "" {
+				t.Errorf("Load changed the functionConfig (-before +after):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLoadReportsErrors(t *testing.T) {
+	t.Run("ChecksumAnnotator", func(t *testing.T) { testLoadReportsErrors(t, invalidConfigs) })
+	t.Run("ConfigMap", func(t *testing.T) { testLoadReportsErrors(t, invalidConfigMaps) })
+}
+
+func testLoadReportsErrors(t *testing.T, tests []invalidCase) {
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			spec, errs := config.Load(parse(t, test.config))
+			requireErrors(t, errs, test.want...)
+			requireSpec(t, spec, config.Spec{})
+		})
+	}
+}
+
+func TestLoadAsksForAFunctionConfig(t *testing.T) {
+	tests := []struct {
+		name   string
+		config string
+		want   string
+	}{
+		{"none", ``, "functionConfig: Required value: " + aConfig},
+		{"null", `null`, "functionConfig: Required value: " + aConfig},
+		{"text", `enabled`, "functionConfig: Required value: " + aConfig},
+		{"a list", `[{kind: ChecksumAnnotator}]`, "functionConfig: Required value: " + aConfig},
+		{
+			"no kind", `{apiVersion: checksum.proompteng.ai/v1alpha1, spec: {}}`,
+			`functionConfig: Invalid value: "apiVersion: checksum.proompteng.ai/v1alpha1, kind: (null)": ` + aConfig,
+		},
+		{
+			"no ConfigMap of Kubernetes", `{kind: ConfigMap, apiVersion: 1}`,
+			`functionConfig: Invalid value: "apiVersion: (a number), kind: ConfigMap": ` + aConfig,
+		},
+		{
+			"another kind", `{apiVersion: apps/v1, kind: Deployment}`,
+			`functionConfig: Invalid value: "apiVersion: apps/v1, kind: Deployment": ` + aConfig,
+		},
+		{
+			"the kind in other letters", `{apiVersion: checksum.proompteng.ai/v1alpha1, kind: checksumAnnotator}`,
+			`functionConfig: Invalid value: "apiVersion: checksum.proompteng.ai/v1alpha1, kind: checksumAnnotator": ` + aConfig,
+		},
+		{
+			"a ConfigMap of another group", `{apiVersion: example.com/v1, kind: ConfigMap}`,
+			`functionConfig: Invalid value: "apiVersion: example.com/v1, kind: ConfigMap": ` + aConfig,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			spec, errs := config.Load(parse(t, test.config))
+			requireErrors(t, errs, test.want)
+			requireSpec(t, spec, config.Spec{})
+		})
+	}
+}
+
+// YAML reads these as what JSON does not have.
+func TestLoadNamesWhatItCannotRead(t *testing.T) {
+	tests := []struct {
+		name   string
+		config string
+		want   string
+	}{
+		{"a date", own(`secrets: [2026-01-31]`), `spec.secrets[0]: Invalid value: "2026-01-31": ` + anEntry + ", not a date"},
+		{"a number as a field", own(`{1: 2}`), "spec: Invalid value: must be a mapping, not a mapping with a key that is no string"},
+		{"a number as a field of an entry", own(`secrets: [{1: 2}]`), "spec.secrets[0]: Invalid value: " + anEntry + ", not a mapping with a key that is no string"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, errs := config.Load(parse(t, test.config))
+			requireErrors(t, errs, test.want)
+		})
+	}
+}
+
+func TestLoadReportsAllErrorsAtOnce(t *testing.T) {
+	_, errs := config.Load(parse(t, `
+apiVersion: checksum.proompteng.ai/v1
+kind: ChecksumAnnotator
+status: {}
+spec:
+  enabled: "yes"
+  secrets:
+  - Agents
+  - name: a
+    keys: [uri, uri]
+    checksum: abc
+  - name: a
+    namespaces: [b]
+  configMaps: agents-runtime-config
+  workloads:
+  - kind: (
+    labelSelector: "=="
+  scope: Everything
+  annotationPrefix: a/b
+  salt: pepper
+  podTemplates:
+  - kind: A
+`))
+	requireErrors(t, errs,
+		`apiVersion: Unsupported value: "checksum.proompteng.ai/v1": supported values: "checksum.proompteng.ai/v1alpha1"`,
+		"status: Forbidden: there is no such field",
+		`spec.configMaps: Invalid value: "agents-runtime-config": must be a list, not a string`,
+		`spec.enabled: Invalid value: "yes": must be true or false, not a string`,
+		"spec.secrets[2].namespaces: Forbidden: there is no such field",
+		`spec.secrets[0].name: Invalid value: "Agents": `+aSubdomain,
+		`spec.secrets[1].keys[1]: Duplicate value: "uri"`,
+		`spec.secrets[1].checksum: Invalid value: "abc": `+aChecksum,
+		`spec.secrets[2]: Duplicate value: "a"`,
+		"spec.workloads[0].kind: Invalid value: \"(\": must be a regular expression: error parsing regexp: missing closing ): `(`",
+		`spec.workloads[0].labelSelector: Invalid value: "==": must be a label selector: found '==', expected: !, identifier, or 'end of string'`,
+		`spec.scope: Unsupported value: "Everything": supported values: "Referenced", "All"`,
+		`spec.annotationPrefix: Invalid value: "a/b": `+aSubdomain,
+		"spec.podTemplates[0].path: Required value: "+aPath,
+		"spec.salt: Forbidden: is not supported by this version",
+	)
+}
+
+func TestLoadNeverShowsASalt(t *testing.T) {
+	tests := []struct {
+		name   string
+		config string
+	}{
+		{"text", own(`salt: hunter2`)},
+		{"a list", own(`salt: [hunter2]`)},
+		{"a mapping", own(`salt: {value: hunter2}`)},
+		{"a mapping with numbers as keys", own(`salt: {1: hunter2}`)},
+		{"in other letters", own(`Salt: hunter2`)},
+		{"in an entry", own(`secrets: [{name: a, salt: hunter2}]`)},
+		{"outside the spec", "{apiVersion: checksum.proompteng.ai/v1alpha1, kind: ChecksumAnnotator, salt: hunter2}"},
+		{"beside a number as a field", own(`{1: 2, salt: hunter2}`)},
+		{"in text instead of a spec", own(`"salt: hunter2"`)},
+		{"beside a number in a ConfigMap", configMap(`{1: 2, salt: hunter2}`)},
+		{"in a list instead of a spec", own(`[{salt: hunter2}]`)},
+		{"in a ConfigMap", configMap(`salt: hunter2`)},
+		{"in a list in a ConfigMap", configMap(`salt: [hunter2]`)},
+		{"in the binaryData of a ConfigMap", "{apiVersion: v1, kind: ConfigMap, binaryData: {salt: hunter2}}"},
+		{"in another kind", "{apiVersion: v1, kind: Secret, stringData: {salt: hunter2}}"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			requireNoLeak(t, parse(t, test.config), "hunter2")
+		})
+	}
+	for _, number := range []any{424242, int64(424242), uint64(424242), 424242.5} {
+		t.Run(fmt.Sprintf("%T", number), func(t *testing.T) {
+			functionConfig := parse(t, own(`{}`)).(map[string]any)
+			functionConfig["spec"] = map[string]any{"salt": number}
+			requireNoLeak(t, functionConfig, "424242")
+		})
+	}
+}
+
+func TestLoadOfEveryField(t *testing.T) {
+	spec, errs := config.Load(parse(t, readFile(t, "testdata/full.yaml")))
+	requireErrors(t, errs)
+	requireSpec(t, spec, config.Spec{
+		Enabled: true,
+		Secrets: []config.Source{
+			{
+				Kind:      config.Secret,
+				Name:      "agents-github-token-env",
+				OnMissing: config.Skip,
+				Path:      "spec.secrets[0]",
+			},
+			{
+				Kind:      config.Secret,
+				Name:      "jangar-db-app",
+				Namespace: "agents",
+				Keys:      []string{"uri"},
+				Checksum:  checksum,
+				OnMissing: config.Fail,
+				Path:      "spec.secrets[1]",
+			},
+		},
+		ConfigMaps: []config.Source{
+			{
+				Kind:      config.ConfigMap,
+				Name:      "agents-runtime-config",
+				OnMissing: config.Skip,
+				Path:      "spec.configMaps[0]",
+			},
+			{
+				Kind:      config.ConfigMap,
+				Name:      "agents-features",
+				Namespace: "agents",
+				Keys:      []string{"flags.yaml", "LOG_LEVEL"},
+				OnMissing: config.Skip,
+				Path:      "spec.configMaps[1]",
+			},
+		},
+		Workloads: []config.Selector{{
+			Group:              "apps",
+			Version:            "v1",
+			Kind:               "Deployment|StatefulSet",
+			Name:               "agents(-controllers)?",
+			Namespace:          "agents",
+			LabelSelector:      "app in (agents, jangar)",
+			AnnotationSelector: "!example.com/no-checksums",
+		}},
+		Scope:            config.All,
+		KeyScope:         config.AllKeys,
+		OnMissing:        config.Skip,
+		AnnotationPrefix: "checksum.example.com",
+		PodTemplates: []config.PodTemplate{
+			{Group: "ray.io", Kind: "RayCluster", Path: "spec.workerGroupSpecs[].template"},
+		},
+		Path: "spec",
+	})
+}
+
+// A new field of the spec is either carried by a ConfigMap or refused with the
+// advice to write a ChecksumAnnotator, and never unknown.
+func TestAConfigMapKnowsEveryFieldOfTheSpec(t *testing.T) {
+	for structField := range reflect.TypeFor[config.Spec]().Fields() {
+		name := structField.Tag.Get("json")
+		if name == "-" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			_, errs := config.Load(parse(t, configMap(name+`: ""`)))
+			refused := "data." + name + ": Forbidden: a ConfigMap cannot carry this field: write a ChecksumAnnotator"
+			unknown := "data." + name + ": Forbidden: there is no such field"
+			if isStructured(structField.Type) {
+				requireErrors(t, errs, refused)
+			} else if got := messages(errs); slices.Contains(got, refused) || slices.Contains(got, unknown) {
+				t.Errorf("got errors %q, want the field to be read", got)
+			}
+		})
+	}
+}
+
+func TestSourcesAreThoseOfBothAllowlists(t *testing.T) {
+	secrets := make([]config.Source, 1, 3)
+	secrets[0] = config.Source{Kind: config.Secret, Name: "a"}
+	spec := config.Spec{
+		Secrets:    secrets,
+		ConfigMaps: []config.Source{{Kind: config.ConfigMap, Name: "b"}},
+	}
+	want := []config.Source{{Kind: config.Secret, Name: "a"}, {Kind: config.ConfigMap, Name: "b"}}
+	if diff := cmp.Diff(want, spec.Sources()); diff != "" {
+		t.Errorf("sources (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]config.Source{{}, {}}, secrets[1:3]); diff != "" {
+		t.Errorf("Sources wrote into the list of secrets (-want +got):\n%s", diff)
+	}
+}
+
+// own returns a ChecksumAnnotator with the given spec.
+func own(spec string) string {
+	return "apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator\nspec:" + indented(spec)
+}
+
+// configMap returns a ConfigMap with the given data.
+func configMap(data string) string {
+	return "apiVersion: v1\nkind: ConfigMap\ndata:" + indented(data)
+}
+
+func indented(text string) string {
+	return strings.ReplaceAll("\n"+strings.TrimSpace(text), "\n", "\n  ") + "\n"
+}
+
+// defaults returns what an empty functionConfig means, whose fields stand at path.
+func defaults(path string) config.Spec {
+	return config.Spec{
+		Scope:            config.Referenced,
+		KeyScope:         config.AllKeys,
+		OnMissing:        config.HashName,
+		AnnotationPrefix: "checksum",
+		Path:             path,
+	}
+}
+
+// with returns the defaults with a change.
+func with(path string, change func(*config.Spec)) config.Spec {
+	spec := defaults(path)
+	change(&spec)
+	return spec
+}
+
+func parse(t *testing.T, text string) any {
+	t.Helper()
+	var value any
+	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
+		t.Fatalf("cannot parse %s: %v", text, err)
+	}
+	return value
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func requireErrors(t *testing.T, errs field.ErrorList, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, messages(errs), cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("errors (-want +got):\n%s", diff)
+	}
+}
+
+func messages(errs field.ErrorList) []string {
+	var list []string
+	for _, err := range errs {
+		list = append(list, err.Error())
+	}
+	return list
+}
+
+func requireSpec(t *testing.T, got, want config.Spec) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Selector{}), cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("spec (-want +got):\n%s", diff)
+	}
+}
+
+// requireNoLeak fails unless Load fails and tells nothing of secret.
+func requireNoLeak(t *testing.T, functionConfig any, secret string) {
+	t.Helper()
+	_, errs := config.Load(functionConfig)
+	if len(errs) == 0 {
+		t.Fatal("got no error, want one")
+	}
+	for _, err := range errs {
+		if all := fmt.Sprintf("%v %#v", err, *err); strings.Contains(all, secret) {
+			t.Errorf("an error shows the salt: %s", all)
+		}
+	}
+}
+
+// isStructured tells whether values of a type are more than a scalar or a list
+// of names.
+func isStructured(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem() != reflect.TypeFor[config.Source]()
+}

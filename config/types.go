@@ -1,0 +1,119 @@
+// Package config is the functionConfig API: its types, their defaults, how they
+// are loaded and validated, and their JSON Schema.
+//
+// It is the vocabulary of the program, and knows nothing of what is done with a
+// configuration. A new field is added in four places that tests keep together:
+// the types here, schema.json, the cases in testdata, and the README.
+package config
+
+// The identity of the functionConfig.
+const (
+	APIVersion = "checksum.proompteng.ai/v1alpha1"
+	KindName   = "ChecksumAnnotator"
+)
+
+// Kind is the Kubernetes kind of a source of configuration data, in API group
+// "" and version v1.
+type Kind string
+
+// The kinds that pods take configuration data from.
+const (
+	Secret    Kind = "Secret"
+	ConfigMap Kind = "ConfigMap"
+)
+
+// Spec is what a ChecksumAnnotator says, with every default filled in.
+type Spec struct {
+	// Enabled switches the function on. When it is false, the annotations that
+	// the function owns are removed.
+	Enabled bool `json:"enabled"`
+	// Secrets and ConfigMaps are the allowlist.
+	Secrets    []Source `json:"secrets"`
+	ConfigMaps []Source `json:"configMaps"`
+	// Workloads select the workloads to annotate; an object that matches one of
+	// them is selected. Empty selects every workload.
+	Workloads []Selector `json:"workloads"`
+	// Scope says which sources a selected workload is annotated with.
+	Scope Scope `json:"scope"`
+	// KeyScope says which keys of a source count.
+	KeyScope KeyScope `json:"keyScope"`
+	// OnMissing says what to do with a source that is not in the input.
+	OnMissing OnMissing `json:"onMissing"`
+	// AnnotationPrefix is the part of the annotation keys before the slash.
+	AnnotationPrefix string `json:"annotationPrefix"`
+	// Salt is the key of an HMAC.
+	Salt string `json:"salt"`
+	// PodTemplates are further kinds of workloads.
+	PodTemplates []PodTemplate `json:"podTemplates"`
+	// Producers are further kinds that stand for a Secret or a ConfigMap.
+	Producers []any `json:"producers"`
+
+	// Path is the field path of the spec, for messages: "spec" or "data".
+	Path string `json:"-"`
+}
+
+// Source is an entry of the allowlist: a Secret or a ConfigMap that counts.
+type Source struct {
+	// Name is the name in any of the forms that it has had under kustomize.
+	Name string `json:"name"`
+	// Namespace restricts the entry to one namespace; empty is any.
+	Namespace string `json:"namespace"`
+	// Keys are the only keys that count; empty is all.
+	Keys []string `json:"keys"`
+	// Checksum, 64 hexadecimal digits, takes the place of a digest.
+	Checksum string `json:"checksum"`
+	// OnMissing is Spec.OnMissing for this entry.
+	OnMissing OnMissing `json:"onMissing"`
+
+	// Kind follows from the list that the entry stands in.
+	Kind Kind `json:"-"`
+	// Path is the field path of the entry, for messages: "spec.secrets[2]".
+	Path string `json:"-"`
+}
+
+// Sources returns the entries of both allowlists.
+func (s Spec) Sources() []Source {
+	return append(append([]Source(nil), s.Secrets...), s.ConfigMaps...)
+}
+
+// PodTemplate is a kind of workload that the program does not know by itself.
+type PodTemplate struct {
+	// Group is the API group; empty is the core group.
+	Group string `json:"group"`
+	Kind  string `json:"kind"`
+	// Path is the field path of the pod template, fields separated by dots,
+	// with [] behind a field that holds a list: "spec.workerGroups[].template".
+	Path string `json:"path"`
+}
+
+// Scope says which sources a selected workload is annotated with.
+type Scope string
+
+// The scopes.
+const (
+	Referenced Scope = "Referenced" // those that its pod template references
+	All        Scope = "All"        // every one
+)
+
+// KeyScope says which keys of a source count.
+type KeyScope string
+
+// The key scopes.
+const (
+	AllKeys  KeyScope = "All"
+	UsedKeys KeyScope = "Used"
+)
+
+// OnMissing says what to do with a source that is neither in the input nor
+// given a checksum.
+type OnMissing string
+
+// The ways to deal with a missing source.
+const (
+	HashName OnMissing = "HashName" // annotate with the digest of its name, and warn
+	Fail     OnMissing = "Fail"     // fail
+	Skip     OnMissing = "Skip"     // do not annotate
+)
+
+// DefaultAnnotationPrefix is the prefix of annotation keys where none is given.
+const DefaultAnnotationPrefix = "checksum"
