@@ -1,0 +1,175 @@
+package manifest
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// This file finds the splices that edit annotations in flow style, and so in JSON.
+
+// editFlow edits a pod template, or its metadata, in flow style.
+func (s *splicer) editFlow(mapping *yaml.Node, edit Edit) bool {
+	metadata := mapping
+	if mapping == edit.Template.node {
+		_, metadata = field(mapping, "metadata")
+		if metadata == nil {
+			return s.insertFlow(mapping, quoteLike(mapping, "metadata")+": {"+quoteLike(mapping, "annotations")+": "+flowEntries(mapping, edit.Set)+"}")
+		}
+		if len(metadata.Content) == 0 {
+			return s.replaceEmpty(metadata, "{"+quoteLike(mapping, "annotations")+": "+flowEntries(mapping, edit.Set)+"}")
+		}
+	}
+	if metadata.Kind != yaml.MappingNode {
+		return false
+	}
+	key, annotations := field(metadata, "annotations")
+	switch {
+	case annotations == nil:
+		return s.insertFlow(metadata, quoteLike(metadata, "annotations")+": "+flowEntries(metadata, edit.Set))
+	case annotations.Kind == yaml.AliasNode:
+		return false
+	case len(annotations.Content) == 0:
+		return s.replaceEmpty(annotations, flowEntries(metadata, edit.Set))
+	case emptied(annotations, edit):
+		if len(metadata.Content) > 2 {
+			return s.deleteFlow(key, annotations)
+		}
+		metadataKey, inFlow := field(edit.Template.node, "metadata")
+		return isFlow(edit.Template.node) && len(edit.Template.node.Content) > 2 && s.deleteFlow(metadataKey, inFlow)
+	}
+	return s.editFlowAnnotations(annotations, edit)
+}
+
+func (s *splicer) editFlowAnnotations(annotations *yaml.Node, edit Edit) bool {
+	added, ok := s.editEntries(annotations, edit, s.deleteFlow)
+	if !ok {
+		return false
+	}
+	if len(added) == 0 {
+		return true
+	}
+	entries := flowEntries(annotations, added)
+	return s.insertFlow(annotations, entries[1:len(entries)-1])
+}
+
+// insertFlow adds an entry as the first one of a mapping in flow style that has
+// others.
+func (s *splicer) insertFlow(mapping *yaml.Node, entry string) bool {
+	start, ok := s.offset(mapping)
+	if !ok || s.text[start] != '{' {
+		return false
+	}
+	first, ok := s.offset(mapping.Content[0])
+	if !ok {
+		return false
+	}
+	s.splices = append(s.splices, splice{first, first, entry + ", "})
+	return true
+}
+
+// replaceEmpty replaces a null or an empty mapping that is written out.
+func (s *splicer) replaceEmpty(node *yaml.Node, with string) bool {
+	start, ok := s.offset(node)
+	if !ok {
+		return false
+	}
+	end := start + len(node.Value)
+	if node.Kind == yaml.MappingNode {
+		end = flowEnd(s.text, start)
+	}
+	if end <= start {
+		return false
+	}
+	s.splices = append(s.splices, splice{start, end, with})
+	return true
+}
+
+// deleteFlow deletes an entry of a mapping in flow style, with one comma.
+func (s *splicer) deleteFlow(key, value *yaml.Node) bool {
+	start, ok := s.offset(key)
+	if !ok {
+		return false
+	}
+	end := -1
+	if value.Kind == yaml.MappingNode {
+		if at, ok := s.offset(value); ok {
+			end = flowEnd(s.text, at)
+		}
+	} else if _, at, ok := s.scalar(value); ok {
+		end = at
+	}
+	if end < 0 {
+		return false
+	}
+	after := end + len(s.text[end:]) - len(bytes.TrimLeft(s.text[end:], " \t\r\n"))
+	if after < len(s.text) && s.text[after] == ',' {
+		end = after + 1
+		for end < len(s.text) && s.text[end] == ' ' {
+			end++
+		}
+	} else {
+		for start > 0 && strings.IndexByte(" \t\r\n", s.text[start-1]) >= 0 {
+			start--
+		}
+		if start == 0 || s.text[start-1] != ',' {
+			return false
+		}
+		start--
+	}
+	s.splices = append(s.splices, splice{start, end, ""})
+	return true
+}
+
+// flowEnd returns the position behind the flow collection that begins at another.
+func flowEnd(text []byte, at int) int {
+	depth := 0
+	for at < len(text) {
+		switch text[at] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+			if depth == 0 {
+				return at + 1
+			}
+		case '"', '\'':
+			end := scanQuoted(text, at)
+			if end < 0 {
+				return -1
+			}
+			at = end
+			continue
+		}
+		at++
+	}
+	return -1
+}
+
+// flowEntries returns entries as a mapping in flow style, in quotes if the keys of
+// a neighbour are, as JSON wants it.
+func flowEntries(neighbour *yaml.Node, entries map[string]string) string {
+	var list []string
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		value := scalarText(entries[key])
+		if quoted(neighbour) {
+			value = `"` + entries[key] + `"`
+		}
+		list = append(list, quoteLike(neighbour, key)+": "+value)
+	}
+	return "{" + strings.Join(list, ", ") + "}"
+}
+
+func quoteLike(neighbour *yaml.Node, text string) string {
+	if quoted(neighbour) {
+		return `"` + text + `"`
+	}
+	return text
+}
+
+func quoted(mapping *yaml.Node) bool {
+	return mapping.Content[0].Style&yaml.DoubleQuotedStyle != 0
+}

@@ -1,0 +1,162 @@
+package manifest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The annotations that say where an item was read from: those of the KRM Functions
+// Specification, and the internal ones that clients send beside or instead.
+const (
+	pathAnnotation          = "config.kubernetes.io/path"
+	indexAnnotation         = "config.kubernetes.io/index"
+	internalPathAnnotation  = "internal.config.kubernetes.io/path"
+	internalIndexAnnotation = "internal.config.kubernetes.io/index"
+)
+
+// An Item is an object of the ResourceList.
+type Item struct {
+	APIVersion, Kind, Namespace, Name string
+	// File is where the item was read from, if the client says so.
+	File File
+	// Position is the index among the ResourceList's items.
+	Position int
+
+	root        *Value
+	region      *region
+	found       bool // in a call of List.Items
+	annotations map[string]string
+}
+
+// File is a file and the index of the document in it.
+type File struct {
+	Path  string
+	Index string
+}
+
+// Root returns the object.
+func (i *Item) Root() *Value {
+	return i.root
+}
+
+// Group returns the API group; the core group is "".
+func (i *Item) Group() string {
+	group, _, grouped := strings.Cut(i.APIVersion, "/")
+	if !grouped {
+		return ""
+	}
+	return group
+}
+
+// Version returns the API version without the group.
+func (i *Item) Version() string {
+	return i.APIVersion[strings.LastIndex(i.APIVersion, "/")+1:]
+}
+
+// Annotations returns the object's annotations.
+func (i *Item) Annotations() map[string]string {
+	return i.annotations
+}
+
+// Labels returns the object's labels.
+func (i *Item) Labels() map[string]string {
+	labels, err := i.root.At("metadata", "labels")
+	if err != nil {
+		return nil
+	}
+	return labels.anyTexts()
+}
+
+// String returns kind, namespace and name, for messages.
+func (i *Item) String() string {
+	if i.Kind == "" || i.Name == "" {
+		return fmt.Sprintf("item %d", i.Position)
+	}
+	if i.Namespace == "" {
+		return i.Kind + " " + i.Name
+	}
+	return i.Kind + " " + i.Namespace + "/" + i.Name
+}
+
+// newItem reads the identity of an object. It returns an item that says where it
+// is even when it says what is wrong with it.
+func newItem(root *Value, position int, within File) (*Item, *Error) {
+	item := &Item{Position: position, File: within, root: root}
+	fail := func(message string, fields ...string) (*Item, *Error) {
+		field, err := root.At(fields...)
+		if err != nil {
+			field = root
+		}
+		return item, &Error{Item: item, Path: field.Path(), Message: message}
+	}
+	metadata, err := root.At("metadata")
+	if err == nil {
+		item.readAnnotations(metadata)
+	}
+	for _, field := range []struct {
+		text *string
+		path []string
+	}{
+		{&item.APIVersion, []string{"apiVersion"}},
+		{&item.Kind, []string{"kind"}},
+		{&item.Namespace, []string{"metadata", "namespace"}},
+		{&item.Name, []string{"metadata", "name"}},
+	} {
+		text, err := root.text(field.path...)
+		if err != nil {
+			return item, asError(item, err)
+		}
+		*field.text = text
+	}
+	switch {
+	case item.Kind == "":
+		return fail("an item needs a kind", "kind")
+	case item.Name == "" && !item.mayBeNameless():
+		return fail("a "+item.Kind+" needs a name", "metadata", "name")
+	}
+	return item, nil
+}
+
+// mayBeNameless tells whether an object without a name is one that Kubernetes
+// accepts: the API server will make the name, or the object is a list.
+func (i *Item) mayBeNameless() bool {
+	if generateName, err := i.root.text("metadata", "generateName"); err == nil && generateName != "" {
+		return true
+	}
+	_, isList := i.list()
+	return isList
+}
+
+// list returns the elements of an object that is a list of objects.
+func (i *Item) list() (elements []*Value, isList bool) {
+	if !strings.HasSuffix(i.Kind, "List") {
+		return nil, false
+	}
+	items, err := i.root.At("items")
+	if err != nil || !items.Exists() {
+		return nil, false
+	}
+	elements, err = items.Elements()
+	return elements, err == nil
+}
+
+func (i *Item) readAnnotations(metadata *Value) {
+	annotations, err := metadata.At("annotations")
+	if err != nil {
+		return
+	}
+	i.annotations = annotations.anyTexts()
+	if path := i.firstAnnotation(internalPathAnnotation, pathAnnotation); path != "" {
+		i.File.Path = path
+		i.File.Index = i.firstAnnotation(internalIndexAnnotation, indexAnnotation)
+	}
+}
+
+func (i *Item) firstAnnotation(keys ...string) string {
+	for _, key := range keys {
+		if value := i.annotations[key]; value != "" {
+			return value
+		}
+	}
+	return ""
+}

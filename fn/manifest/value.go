@@ -1,0 +1,304 @@
+package manifest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Tags that kyaml has no name for.
+const (
+	mergeTag     = "!!merge"
+	timestampTag = "!!timestamp"
+)
+
+// A Value is a place in an object, to be read: what stands there, or that
+// nothing does. Aliases and merge keys are followed.
+type Value struct {
+	node   *yaml.Node // nil where nothing stands
+	parent *Value
+	field  string // the place in the parent: a field, or
+	index  int    // an index, where field is empty
+}
+
+// An Error says what is wrong with an item. It never quotes a value.
+type Error struct {
+	Item    *Item
+	Path    string // of the field
+	Message string
+}
+
+func (e *Error) Error() string {
+	if e.Path == "" {
+		return e.Message
+	}
+	return e.Path + ": " + e.Message
+}
+
+// asError returns err, which came from reading a value of item, as an Error.
+func asError(item *Item, err error) *Error {
+	var problem *Error
+	if !errors.As(err, &problem) {
+		problem = &Error{Message: err.Error()}
+	}
+	problem.Item = item
+	return problem
+}
+
+// Path returns the field path of v in the object: "spec.containers[0].env".
+func (v *Value) Path() string {
+	switch {
+	case v.parent == nil:
+		return ""
+	case v.field == "":
+		return v.parent.Path() + "[" + strconv.Itoa(v.index) + "]"
+	case v.parent.parent == nil:
+		return v.field
+	default:
+		return v.parent.Path() + "." + v.field
+	}
+}
+
+// Exists tells whether there is anything but null.
+func (v *Value) Exists() bool {
+	return v.node != nil && resolved(v.node).ShortTag() != yaml.NodeTagNull
+}
+
+// At returns the value that the given fields lead to. It is an error when one on
+// the way is no mapping; when one is absent, the value does not exist.
+func (v *Value) At(fields ...string) (*Value, error) {
+	for _, field := range fields {
+		next := &Value{parent: v, field: field}
+		if v.Exists() {
+			node := resolved(v.node)
+			if node.Kind != yaml.MappingNode {
+				return nil, v.errorf("expected a mapping, found %s", describe(node))
+			}
+			var err error
+			if next.node, err = v.lookup(node, field); err != nil {
+				return nil, err
+			}
+		}
+		v = next
+	}
+	return v, nil
+}
+
+// Elements returns the elements of a list; there are none where v does not exist.
+func (v *Value) Elements() ([]*Value, error) {
+	if !v.Exists() {
+		return nil, nil
+	}
+	node := resolved(v.node)
+	if node.Kind != yaml.SequenceNode {
+		return nil, v.errorf("expected a list, found %s", describe(node))
+	}
+	elements := make([]*Value, len(node.Content))
+	for i, content := range node.Content {
+		elements[i] = &Value{node: content, parent: v, index: i}
+	}
+	return elements, nil
+}
+
+// Entries returns the values of a mapping by field; there are none where v does
+// not exist.
+func (v *Value) Entries() (map[string]*Value, error) {
+	if !v.Exists() {
+		return nil, nil
+	}
+	node := resolved(v.node)
+	if node.Kind != yaml.MappingNode {
+		return nil, v.errorf("expected a mapping, found %s", describe(node))
+	}
+	entries := map[string]*Value{}
+	for _, field := range fieldsOf(node) {
+		content, err := v.lookup(node, field)
+		if err != nil {
+			return nil, err
+		}
+		entries[field] = &Value{node: content, parent: v, field: field}
+	}
+	return entries, nil
+}
+
+// Text returns a string; it is empty where v does not exist. Like the API
+// server's YAML reader, it takes a date for a string, but no number or boolean.
+func (v *Value) Text() (string, error) {
+	if !v.Exists() {
+		return "", nil
+	}
+	node := resolved(v.node)
+	if !isText(node) {
+		return "", v.errorf("expected a string, found %s", describe(node))
+	}
+	return node.Value, nil
+}
+
+// Texts returns a mapping of strings.
+func (v *Value) Texts() (map[string]string, error) {
+	entries, err := v.Entries()
+	if err != nil {
+		return nil, err
+	}
+	texts := make(map[string]string, len(entries))
+	for field, entry := range entries {
+		if texts[field], err = entry.Text(); err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
+}
+
+// Errorf returns an error at v. It must not be given a value that may be secret.
+func (v *Value) Errorf(format string, args ...any) error {
+	return v.errorf(format, args...)
+}
+
+func (v *Value) errorf(format string, args ...any) *Error {
+	return &Error{Path: v.Path(), Message: fmt.Sprintf(format, args...)}
+}
+
+func (v *Value) text(fields ...string) (string, error) {
+	value, err := v.At(fields...)
+	if err != nil {
+		return "", err
+	}
+	return value.Text()
+}
+
+// anyTexts returns those entries of a mapping that are scalars, as text. It is
+// for labels and annotations, which decide nothing where they are not valid.
+func (v *Value) anyTexts() map[string]string {
+	texts := map[string]string{}
+	entries, err := v.Entries()
+	if err != nil {
+		return texts
+	}
+	for field, entry := range entries {
+		if entry.Exists() && resolved(entry.node).Kind == yaml.ScalarNode {
+			texts[field] = resolved(entry.node).Value
+		}
+	}
+	return texts
+}
+
+// lookup returns the node of a field of a mapping: its own, or else one that a
+// merge key brings.
+func (v *Value) lookup(mapping *yaml.Node, field string) (*yaml.Node, error) {
+	for _, source := range append([]*yaml.Node{mapping}, merged(mapping)...) {
+		var found *yaml.Node
+		for i := 0; i+1 < len(source.Content); i += 2 {
+			if !isField(source.Content[i], field) {
+				continue
+			}
+			if found != nil {
+				return nil, (&Value{parent: v, field: field}).errorf("the field is given twice")
+			}
+			found = source.Content[i+1]
+		}
+		if found != nil {
+			return found, nil
+		}
+	}
+	return nil, nil
+}
+
+// fieldsOf returns the fields of a mapping in their order, merged ones last.
+func fieldsOf(mapping *yaml.Node) []string {
+	var fields []string
+	for _, source := range append([]*yaml.Node{mapping}, merged(mapping)...) {
+		for i := 0; i+1 < len(source.Content); i += 2 {
+			if key := resolved(source.Content[i]); key.Kind == yaml.ScalarNode && !isMerge(key) {
+				fields = append(fields, key.Value)
+			}
+		}
+	}
+	return fields
+}
+
+// merged returns the mappings that the merge keys of a mapping bring, and those that
+// theirs bring, each once, the one that wins first.
+func merged(mapping *yaml.Node) []*yaml.Node {
+	var sources []*yaml.Node
+	seen := map[*yaml.Node]bool{mapping: true}
+	var collect func(*yaml.Node)
+	collect = func(mapping *yaml.Node) {
+		for i := 0; i+1 < len(mapping.Content); i += 2 {
+			if !isMerge(mapping.Content[i]) {
+				continue
+			}
+			candidates := []*yaml.Node{resolved(mapping.Content[i+1])}
+			if candidates[0].Kind == yaml.SequenceNode {
+				candidates = candidates[0].Content
+			}
+			for _, candidate := range candidates {
+				if source := resolved(candidate); source.Kind == yaml.MappingNode && !seen[source] {
+					seen[source] = true
+					sources = append(sources, source)
+					collect(source)
+				}
+			}
+		}
+	}
+	if slices.ContainsFunc(mapping.Content, isMerge) {
+		collect(mapping)
+	}
+	return sources
+}
+
+// isField tells whether a key is that of a field.
+func isField(key *yaml.Node, field string) bool {
+	key = resolved(key)
+	return key.Value == field && key.Kind == yaml.ScalarNode && !isMerge(key)
+}
+
+func isMerge(key *yaml.Node) bool {
+	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.ShortTag() == mergeTag
+}
+
+func isText(node *yaml.Node) bool {
+	if node.Kind != yaml.ScalarNode {
+		return false
+	}
+	switch node.ShortTag() {
+	case yaml.NodeTagString, timestampTag, mergeTag:
+		return true
+	}
+	return false
+}
+
+// resolved returns the node that an alias, or an alias of one, stands for.
+func resolved(node *yaml.Node) *yaml.Node {
+	for node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	return node
+}
+
+func describe(node *yaml.Node) string {
+	if node.Kind == yaml.MappingNode {
+		return "a mapping"
+	}
+	if node.Kind == yaml.SequenceNode {
+		return "a list"
+	}
+	switch tag := node.ShortTag(); tag {
+	case yaml.NodeTagString, timestampTag:
+		return "a string"
+	case yaml.NodeTagInt, yaml.NodeTagFloat:
+		return "a number"
+	case yaml.NodeTagBool:
+		return "a boolean"
+	case yaml.NodeTagNull:
+		return "null"
+	default:
+		if strings.HasPrefix(tag, "!!") {
+			return "a value tagged " + tag
+		}
+		return "a value with a tag" // which may be the beginning of a secret
+	}
+}
