@@ -1,0 +1,125 @@
+// Package report is what the function tells people: results, as the KRM
+// Functions Specification has them, and the lines that stand for them on
+// standard error.
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+)
+
+// Severity says how much a result matters.
+type Severity string
+
+// The severities of the KRM Functions Specification.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// A Result is an entry of the results of a ResourceList.
+type Result struct {
+	Message     string       `yaml:"message"`
+	Severity    Severity     `yaml:"severity"`
+	ResourceRef *ResourceRef `yaml:"resourceRef,omitempty"`
+	Field       *Field       `yaml:"field,omitempty"`
+	File        *File        `yaml:"file,omitempty"`
+}
+
+// ResourceRef is the object that a result is about.
+type ResourceRef struct {
+	APIVersion string `yaml:"apiVersion"`
+	Kind       string `yaml:"kind"`
+	Namespace  string `yaml:"namespace,omitempty"`
+	Name       string `yaml:"name"`
+}
+
+// Field is the field that a result is about.
+type Field struct {
+	Path string `yaml:"path"`
+}
+
+// File is the file that a result is about, and the document in it.
+type File struct {
+	Path  string `yaml:"path"`
+	Index int    `yaml:"index,omitempty"`
+}
+
+// New returns a result without a subject.
+func New(severity Severity, format string, args ...any) Result {
+	return Result{Severity: severity, Message: fmt.Sprintf(format, args...)}
+}
+
+// At returns r with a field path, which may be empty.
+func (r Result) At(path string) Result {
+	if path != "" {
+		r.Field = &Field{path}
+	}
+	return r
+}
+
+// On returns r with an item as its subject.
+func (r Result) On(item *manifest.Item) Result {
+	if item.Kind != "" && item.Name != "" {
+		r.ResourceRef = &ResourceRef{item.APIVersion, item.Kind, item.Namespace, item.Name}
+	}
+	if item.File.Path != "" {
+		index, err := strconv.Atoi(item.File.Index)
+		if err != nil {
+			index = 0
+		}
+		r.File = &File{item.File.Path, max(index, 0)}
+	}
+	return r
+}
+
+// Line returns r as a line of text: severity, subject, field, message, file.
+func (r Result) Line() string {
+	var line strings.Builder
+	line.WriteString(string(r.Severity) + ": ")
+	if ref := r.ResourceRef; ref != nil {
+		line.WriteString(ref.Kind + " ")
+		if ref.Namespace != "" {
+			line.WriteString(ref.Namespace + "/")
+		}
+		line.WriteString(ref.Name + ": ")
+	}
+	if r.Field != nil {
+		line.WriteString(r.Field.Path + ": ")
+	}
+	line.WriteString(r.Message)
+	if r.File != nil {
+		fmt.Fprintf(&line, " (%s, document %d)", r.File.Path, r.File.Index+1)
+	}
+	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(line.String())
+}
+
+// Results are the results of a run.
+type Results []Result
+
+// Add adds a result.
+func (r *Results) Add(result Result) {
+	*r = append(*r, result)
+}
+
+// Failed tells whether one of the results is an error.
+func (r Results) Failed() bool {
+	return slices.ContainsFunc(r, func(result Result) bool { return result.Severity == Error })
+}
+
+// Lines returns a line for each warning and error, for clients that do not show
+// results.
+func (r Results) Lines() []string {
+	var lines []string
+	for _, result := range r {
+		if result.Severity != Info {
+			lines = append(lines, result.Line())
+		}
+	}
+	return lines
+}
