@@ -1,0 +1,175 @@
+// Package workload knows Kubernetes' workloads: which kinds there are, where
+// their pod templates stand, and how a pod template references Secrets and
+// ConfigMaps.
+//
+// Both are tables: a new kind or a new way of reference is one line in kinds.go
+// or references.go, and one row in their tests.
+package workload
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+)
+
+// A Finder finds workloads among items.
+type Finder struct {
+	kinds     []kind
+	selectors []config.Selector
+}
+
+// NewFinder returns a Finder for the built-in kinds and the given further ones,
+// and for the workloads that one of the selectors matches; without selectors, all.
+func NewFinder(podTemplates []config.PodTemplate, selectors []config.Selector) *Finder {
+	kinds := slices.Clone(builtinKinds)
+	for _, template := range podTemplates {
+		kinds = declare(kinds, kind{template.Group, template.Kind, template.Path, onChange, true})
+	}
+	return &Finder{kinds: kinds, selectors: selectors}
+}
+
+// Kinds returns the kinds of workloads.
+func (f *Finder) Kinds() []string {
+	var names []string
+	for _, k := range f.kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// DeclaredKinds returns those that the configuration declares.
+func (f *Finder) DeclaredKinds() []string {
+	var names []string
+	for _, k := range f.kinds {
+		if k.declared {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+// declare adds a kind that the configuration declares. One that rolls out on
+// demand is then demanded.
+func declare(kinds []kind, declared kind) []kind {
+	for i, known := range kinds {
+		if known.group == declared.group && known.name == declared.name && known.path == declared.path {
+			if known.rollout == onDemand {
+				kinds[i].rollout = onChange
+			}
+			return kinds
+		}
+	}
+	return append(kinds, declared)
+}
+
+// A Workload is an item that the configuration selects, with its pod templates.
+type Workload struct {
+	Item      *manifest.Item
+	Templates []*manifest.Value
+	// Rolls tells whether a controller replaces the pods when a template changes.
+	// If not, there is no use in annotating it.
+	Rolls bool
+	// Paths are where pod templates were looked for, if the configuration says so.
+	Paths []string
+}
+
+// Find returns the workload that item is. It returns nil where item is no
+// workload or is not selected.
+func (f *Finder) Find(item *manifest.Item) (*Workload, error) {
+	if item.IsLocalConfig() {
+		return nil, nil
+	}
+	var found *Workload
+	for _, k := range f.kinds {
+		if item.Kind != k.name || item.Group() != k.group || !f.selects(item, k.rollout) {
+			continue
+		}
+		templates, err := follow(item.Root(), k.path)
+		if err != nil {
+			return nil, err
+		}
+		if found == nil {
+			found = &Workload{Item: item, Rolls: k.rollout != never}
+		}
+		found.Templates = append(found.Templates, templates...)
+		if k.declared {
+			found.Paths = append(found.Paths, k.path)
+		}
+	}
+	return found, nil
+}
+
+// selects tells whether the selectors choose item. Kinds that roll out on demand
+// want a selector that restricts the kind.
+func (f *Finder) selects(item *manifest.Item, when rollout) bool {
+	if len(f.selectors) == 0 {
+		return when != onDemand
+	}
+	object := describe(item)
+	return slices.ContainsFunc(f.selectors, func(s config.Selector) bool {
+		return s.Matches(object) && (when != onDemand || s.Kind != "")
+	})
+}
+
+// describe returns what kustomize's selectors see of an item: as in kustomize,
+// the original name and namespace count as much as the current ones.
+func describe(item *manifest.Item) config.Object {
+	object := config.Object{
+		Group:       item.Group(),
+		Version:     item.Version(),
+		Kind:        item.Kind,
+		Names:       []string{item.Name},
+		Namespaces:  []string{effective(item.Namespace)},
+		Labels:      item.Labels,
+		Annotations: item.Annotations,
+	}
+	if names := item.PreviousNames(); len(names) > 0 {
+		object.Names = append(object.Names, names[0])
+	}
+	if namespaces := item.PreviousNamespaces(); len(namespaces) > 0 {
+		object.Namespaces = append(object.Namespaces, namespaces[0])
+	}
+	return object
+}
+
+func effective(namespace string) string {
+	if namespace == "" {
+		return "default"
+	}
+	return namespace
+}
+
+// follow returns the values that exist at a path of fields separated by dots,
+// in which [] stands behind a field whose value is a list. The empty path leads
+// nowhere else.
+func follow(from *manifest.Value, path string) ([]*manifest.Value, error) {
+	if path == "" {
+		return []*manifest.Value{from}, nil
+	}
+	field, rest, more := strings.Cut(path, ".")
+	field, isList := strings.CutSuffix(field, "[]")
+	value, err := from.At(field)
+	if err != nil || !value.Exists() {
+		return nil, err
+	}
+	values := []*manifest.Value{value}
+	if isList {
+		if values, err = value.Elements(); err != nil {
+			return nil, err
+		}
+	}
+	if !more {
+		return values, nil
+	}
+	var found []*manifest.Value
+	for _, value := range values {
+		deeper, err := follow(value, rest)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, deeper...)
+	}
+	return found, nil
+}
