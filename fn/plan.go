@@ -1,0 +1,227 @@
+package fn
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/annotation"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/report"
+	"github.com/proompteng/checksum-annotator/fn/source"
+	"github.com/proompteng/checksum-annotator/fn/workload"
+)
+
+// A plan collects what is to be done and what is to be told.
+type plan struct {
+	spec      config.Spec
+	allowlist []config.Source // empty where the function is disabled
+	sources   *source.Index
+	workloads *workload.Finder
+	prefix    annotation.Prefix
+	used      map[*source.Entry]bool
+
+	edits     []manifest.Edit
+	changed   report.Results // what the edits will have done
+	results   report.Results
+	configRef *report.ResourceRef
+}
+
+// gather returns the items that can matter: those that hold the name of a source,
+// or an annotation of the function, or that are to be annotated whatever they hold.
+func (p *plan) gather(list *manifest.List) ([]*manifest.Item, []*manifest.Error) {
+	words := append(p.workloads.DeclaredKinds(), p.spec.AnnotationPrefix)
+	if p.spec.Scope == config.All {
+		words = append(words, p.workloads.Kinds()...)
+	}
+	for _, source := range p.allowlist {
+		words = append(words, source.Name)
+	}
+	items, _ := list.Items(words)
+	// Workloads can reference a source by each name that it has had.
+	return list.Items(source.Names(items, p.allowlist))
+}
+
+// findSources finds the sources. It returns false where workloads cannot be decided
+// about, because of errors in them.
+func (p *plan) findSources(items []*manifest.Item) bool {
+	p.used = map[*source.Entry]bool{}
+	if !p.spec.Enabled && len(p.spec.Secrets)+len(p.spec.ConfigMaps) > 0 {
+		p.tell(report.Info, p.spec.Path+".enabled", "the function is disabled: it sets no checksums and removes those that it has set")
+	}
+	var errs []*source.EntryError
+	p.sources, errs = source.NewIndex(items, p.allowlist)
+	for _, err := range errs {
+		p.fail(err.Item, err)
+	}
+	if len(errs) > 0 {
+		return false
+	}
+	for _, entry := range p.sources.Entries() {
+		p.reportExternal(entry)
+	}
+	return true
+}
+
+// reportExternal tells about an entry whose checksum does not come from the input.
+func (p *plan) reportExternal(entry *source.Entry) {
+	switch {
+	case entry.Checksum != "" && len(entry.Objects) > 0:
+		p.tell(report.Warning, entry.Path, "%s is in the input, but its content does not count, because the entry has a checksum", entry.Objects[0].Item)
+	case !entry.External() || entry.Checksum != "":
+	case entry.OnMissing == config.Fail:
+		p.tell(report.Error, entry.Path, "%s is not in the input and has no checksum", describe(entry))
+	case entry.OnMissing == config.Skip:
+		p.tell(report.Info, entry.Path, "%s is not in the input and has no checksum: no workload is annotated with it", describe(entry))
+	default:
+		p.tell(report.Warning, entry.Path, "%s is not in the input and has no checksum:"+
+			" workloads are annotated with the digest of its name, and changes of it will not be seen", describe(entry))
+	}
+}
+
+// A sight is what an item shows as a workload, before anything is decided.
+type sight struct {
+	item      *manifest.Item
+	found     *workload.Workload
+	err       error
+	templates []template
+}
+
+// A template is a pod template, with what it says or what is wrong with it.
+type template struct {
+	value      *manifest.Value
+	references []workload.Reference
+	present    map[string]string // its annotations
+	err        error
+}
+
+// look reads what an item shows.
+func (p *plan) look(item *manifest.Item) sight {
+	found, err := p.workloads.Find(item)
+	seen := sight{item: item, found: found, err: err}
+	if found == nil || err != nil {
+		return seen
+	}
+	for _, value := range found.Templates {
+		t := template{value: value}
+		if p.spec.Scope == config.Referenced {
+			t.references, t.err = workload.References(value)
+		}
+		if t.err == nil && found.Rolls {
+			t.present, t.err = presentAnnotations(value)
+		}
+		seen.templates = append(seen.templates, t)
+	}
+	return seen
+}
+
+// visit decides about the pod templates of an item, if it is a workload.
+func (p *plan) visit(seen sight) {
+	item, found := seen.item, seen.found
+	if seen.err != nil {
+		p.fail(item, seen.err)
+	}
+	if found == nil || seen.err != nil {
+		return
+	}
+	if len(found.Templates) == 0 && len(found.Paths) > 0 {
+		p.results.Add(report.New(report.Warning, "there is no pod template at %s, where spec.podTemplates says it is",
+			strings.Join(found.Paths, " or ")).On(item))
+	}
+	changed := annotation.Changes{Set: map[string]string{}}
+	for _, template := range seen.templates {
+		if template.err != nil {
+			p.fail(item, template.err)
+			continue
+		}
+		wanted, err := p.wanted(item, template.references)
+		if err != nil {
+			p.fail(item, err)
+			continue
+		}
+		if !found.Rolls {
+			p.reportStatic(found, wanted)
+			continue
+		}
+		if changes := p.prefix.Compare(template.present, wanted); !changes.Empty() {
+			p.edits = append(p.edits, manifest.Edit{Item: item, Template: template.value, Set: changes.Set, Remove: changes.Remove})
+			maps.Copy(changed.Set, changes.Set)
+			changed.Remove = append(changed.Remove, changes.Remove...)
+		}
+	}
+	if !changed.Empty() {
+		p.changed.Add(report.New(report.Info, "%s", summary(changed)).On(item))
+	}
+}
+
+// presentAnnotations returns the annotations of a pod template.
+func presentAnnotations(template *manifest.Value) (map[string]string, error) {
+	annotations, err := template.At("metadata", "annotations")
+	if err != nil {
+		return nil, err
+	}
+	entries, err := annotations.Entries()
+	if err != nil {
+		return nil, err
+	}
+	present := map[string]string{}
+	for key, value := range entries {
+		present[key], _ = value.Text() // what is no text is no checksum either
+	}
+	return present, nil
+}
+
+// reportStatic tells that a workload uses sources and that it is of no use to
+// annotate it.
+func (p *plan) reportStatic(found *workload.Workload, wanted map[string]string) {
+	if len(wanted) > 0 && p.spec.Scope == config.Referenced {
+		p.results.Add(report.New(report.Info, "not annotated with %s: a change would not replace the pods of a %s",
+			strings.Join(slices.Sorted(maps.Keys(wanted)), ", "), found.Item.Kind).On(found.Item))
+	}
+}
+
+// reportUnused tells about sources that are there to no effect.
+func (p *plan) reportUnused() {
+	for _, entry := range p.sources.Entries() {
+		if !p.used[entry] && (entry.Checksum != "" || len(entry.Objects) > 0) {
+			p.tell(report.Info, entry.Path, "no selected workload uses %s", describe(entry))
+		}
+	}
+}
+
+// tell adds a result about the functionConfig.
+func (p *plan) tell(severity report.Severity, path, format string, args ...any) {
+	result := report.New(severity, format, args...).At(path)
+	result.ResourceRef = p.configRef
+	p.results.Add(result)
+}
+
+// fail adds an error about an item.
+func (p *plan) fail(item *manifest.Item, err error) {
+	var problem *manifest.Error
+	if errors.As(err, &problem) {
+		p.results.Add(report.New(report.Error, "%s", problem.Message).At(problem.Path).On(item))
+		return
+	}
+	p.results.Add(report.New(report.Error, "%v", err).On(item))
+}
+
+func describe(entry *source.Entry) string {
+	if entry.Namespace == "" {
+		return string(entry.Kind) + " " + entry.Name
+	}
+	return string(entry.Kind) + " " + entry.Namespace + "/" + entry.Name
+}
+
+func summary(changes annotation.Changes) string {
+	var parts []string
+	if len(changes.Set) > 0 {
+		parts = append(parts, "set "+strings.Join(slices.Sorted(maps.Keys(changes.Set)), ", "))
+	}
+	if len(changes.Remove) > 0 {
+		parts = append(parts, "removed "+strings.Join(changes.Remove, ", "))
+	}
+	return strings.Join(parts, "; ")
+}

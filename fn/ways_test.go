@@ -1,0 +1,258 @@
+package fn_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn"
+	"github.com/proompteng/checksum-annotator/fn/internal/fleet"
+	"github.com/proompteng/checksum-annotator/fn/internal/same"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/report"
+)
+
+// There are two ways of reading, a short and a whole one, which must not differ in
+// anything but speed and formatting. These tests hold each to the other.
+
+type way func(input []byte) (*manifest.Output, report.Results)
+
+// checkWays fails the test if the ways differ on an input, or if what they make of
+// it is not sound.
+func checkWays(t *testing.T, input []byte, short, whole way) {
+	t.Helper()
+	shortOutput, shortResults := short(input)
+	wholeOutput, wholeResults := whole(input)
+	if diff := cmp.Diff(wholeResults, shortResults, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("the results differ (-whole +short):\n%s", diff)
+	}
+	text := shortOutput.Bytes()
+	documents, err := parseAll(text)
+	if err != nil {
+		if _, inputErr := parseAll(input); inputErr == nil {
+			t.Fatalf("the output is no YAML: %v\n%s", err, text)
+		}
+		return
+	}
+	other, err := parseAll(wholeOutput.Bytes())
+	if err != nil || !same.Documents(documents, other) {
+		t.Fatalf("the outputs differ: %v\nshort:\n%s\nwhole:\n%s", err, text, wholeOutput.Bytes())
+	}
+	again, _ := short(text)
+	if repeated, err := parseAll(again.Bytes()); err != nil || !same.Documents(withoutResults(documents), withoutResults(repeated)) {
+		t.Fatalf("a second run changed something: %v\nfirst:\n%s\nsecond:\n%s", err, text, again.Bytes())
+	}
+	before, ok := generic(input)
+	if !ok {
+		return
+	}
+	after, ok := generic(text)
+	if !ok {
+		t.Fatalf("the output cannot be decoded, the input can:\n%s", text)
+	}
+	if !reflect.DeepEqual(before, after) {
+		t.Fatalf("something else changed:\n%v\n%v\noutput:\n%s", before, after, text)
+	}
+}
+
+func parseAll(text []byte) ([]*yaml.Node, error) {
+	var documents []*yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var document yaml.Node
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			return documents, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !yaml.IsYNodeNilOrEmpty(document.Content[0]) {
+			documents = append(documents, &document)
+		}
+	}
+}
+
+// withoutResults takes the results off ResourceLists.
+func withoutResults(documents []*yaml.Node) []*yaml.Node {
+	for _, document := range documents {
+		root := document.Content[0]
+		for i := 0; root.Kind == yaml.MappingNode && i+1 < len(root.Content); i += 2 {
+			if root.Content[i].Value == "results" {
+				root.Content = append(root.Content[:i:i], root.Content[i+2:]...)
+			}
+		}
+	}
+	return documents
+}
+
+// generic returns the documents as generic values, without results, without the
+// annotations of the function, and without what is empty then.
+func generic(text []byte) ([]any, bool) {
+	documents, err := parseAll(text)
+	if err != nil {
+		return nil, false
+	}
+	var values []any
+	for _, document := range withoutResults(documents) {
+		var value any
+		if err := document.Decode(&value); err != nil {
+			return nil, false
+		}
+		values = append(values, pruned(value))
+	}
+	return values, true
+}
+
+func pruned(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		kept := map[string]any{}
+		for key, content := range value {
+			ours := strings.HasPrefix(key, "checksum/secret.") || strings.HasPrefix(key, "checksum/configmap.")
+			if content = pruned(content); content != nil && !ours {
+				kept[key] = content
+			}
+		}
+		if len(kept) == 0 {
+			return nil
+		}
+		return kept
+	case []any:
+		list := make([]any, len(value))
+		for i, element := range value {
+			list[i] = pruned(element)
+		}
+		return list
+	case float64:
+		if math.IsNaN(value) { // which is not equal to itself
+			return "NaN"
+		}
+	}
+	return value
+}
+
+const waysSpec = `enabled: true
+secrets: [{name: source, onMissing: Skip}, {name: database, onMissing: Skip}, {name: agents-github-token-env, onMissing: Skip}]
+configMaps: [source, flags]
+podTemplates:
+- {group: ray.io, kind: RayCluster, path: "spec.workers[].template"}
+`
+
+func inList(objects ...string) string {
+	return "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n  apiVersion: checksum.proompteng.ai/v1alpha1\n" +
+		"  kind: ChecksumAnnotator\n  metadata:\n    name: test\n  spec:\n" + indented(waysSpec, "    ") + itemList(objects...)
+}
+
+func streamConfig() any {
+	functionConfig, err := manifest.ReadConfig([]byte("apiVersion: " + config.APIVersion + "\nkind: ChecksumAnnotator\nspec:\n" + indented(waysSpec, "  ")))
+	if err != nil {
+		panic(err)
+	}
+	return functionConfig
+}
+
+func streamWays() (short, whole way) {
+	functionConfig := streamConfig()
+	return func(input []byte) (*manifest.Output, report.Results) { return fn.AnnotateStream(input, functionConfig) },
+		func(input []byte) (*manifest.Output, report.Results) {
+			return fn.AnnotateStreamWhole(input, functionConfig)
+		}
+}
+
+// lists and streams are inputs of each form.
+func lists(t testing.TB) map[string]string {
+	user := deployment("user", "configMapRef: {name: source}", "secretRef: {name: source}")
+	inputs := map[string]string{"fleet": string(fleet.Fleet{Resources: 50, Allowed: 10}.ResourceList())}
+	for name, monster := range monsters {
+		inputs[name] = inList(monster)
+		inputs[name+", and others"] = inList(user, monster, secret("source", "k: v"), user)
+	}
+	for _, path := range files(t, "testdata/*/input.yaml") {
+		inputs[path] = readFile(t, path)
+	}
+	return inputs
+}
+
+func streams(t testing.TB) map[string]string {
+	user := deployment("user", "configMapRef: {name: source}", "secretRef: {name: source}")
+	inputs := map[string]string{}
+	for name, monster := range monsters {
+		inputs[name] = monster
+		inputs[name+", and others"] = user + "---\n" + monster + "---\n# empty\n---\n" + user
+	}
+	for _, path := range files(t, "../examples/*/*.yaml") {
+		inputs[path] = readFile(t, path)
+	}
+	return inputs
+}
+
+func files(t testing.TB, pattern string) []string {
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("there are no files %s: %v", pattern, err)
+	}
+	return paths
+}
+
+func readFile(t testing.TB, path string) string {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestBothWaysAreOneForLists(t *testing.T) {
+	for name, input := range lists(t) {
+		t.Run(name, func(t *testing.T) { checkWays(t, []byte(input), fn.Annotate, fn.AnnotateWhole) })
+	}
+}
+
+func TestBothWaysAreOneForStreams(t *testing.T) {
+	short, whole := streamWays()
+	for name, input := range streams(t) {
+		t.Run(name, func(t *testing.T) { checkWays(t, []byte(input), short, whole) })
+	}
+}
+
+// maxFuzzed is the size of an input above which fuzzing finds nothing new.
+const maxFuzzed = 1 << 14
+
+func FuzzAnnotate(f *testing.F) {
+	for _, input := range lists(f) {
+		if len(input) < maxFuzzed {
+			f.Add([]byte(input))
+		}
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		if len(input) < maxFuzzed {
+			checkWays(t, input, fn.Annotate, fn.AnnotateWhole)
+		}
+	})
+}
+
+func FuzzAnnotateStream(f *testing.F) {
+	for _, input := range streams(f) {
+		if len(input) < maxFuzzed {
+			f.Add([]byte(input))
+		}
+	}
+	short, whole := streamWays()
+	f.Fuzz(func(t *testing.T, input []byte) {
+		if len(input) < maxFuzzed {
+			checkWays(t, input, short, whole)
+		}
+	})
+}
