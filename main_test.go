@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/proompteng/checksum-annotator/config"
+)
+
+func start(t *testing.T, stdin string, args ...string) (exitCode int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	exitCode = run(args, strings.NewReader(stdin), &out, &err)
+	return exitCode, out.String(), err.String()
+}
+
+const list = `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+functionConfig:
+  apiVersion: v1
+  kind: ConfigMap
+  metadata:
+    name: function-input
+  data:
+    enabled: "true"
+    secrets: SECRETS
+items:
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata:
+    name: shop
+  spec:
+    template:
+      spec:
+        containers:
+        - name: shop
+          envFrom:
+          - secretRef:
+              name: token
+`
+
+func TestStreamsAndExitCode(t *testing.T) {
+	t.Run("a warning", func(t *testing.T) {
+		code, stdout, stderr := start(t, strings.Replace(list, "SECRETS", "token", 1))
+		if code != 0 || !strings.Contains(stdout, "checksum/secret.token: ") || !strings.Contains(stdout, "severity: warning") {
+			t.Errorf("exit code %d, output:\n%s", code, stdout)
+		}
+		const want = "warning: ConfigMap function-input: data.secrets[0]: Secret token is not in the input and has no checksum:" +
+			" workloads are annotated with the digest of its name, and changes of it will not be seen\n"
+		if stderr != want {
+			t.Errorf("standard error is %q", stderr)
+		}
+	})
+	t.Run("an error", func(t *testing.T) {
+		code, stdout, stderr := start(t, strings.Replace(list, "SECRETS", "to_ken", 1))
+		if code != 1 || strings.Contains(stdout, "checksum/") || !strings.Contains(stdout, "name: shop") || !strings.Contains(stdout, "severity: error") {
+			t.Errorf("exit code %d, output:\n%s", code, stdout)
+		}
+		if !strings.HasPrefix(stderr, "error: ConfigMap function-input: data.secrets[0].name: Invalid value: \"to_ken\"") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("standard error is %q", stderr)
+		}
+	})
+	t.Run("no input", func(t *testing.T) {
+		code, stdout, stderr := start(t, "")
+		if code != 1 || stdout != "" || !strings.Contains(stderr, "kpt fn eval") {
+			t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+		}
+	})
+}
+
+func TestAnnotateAStream(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := file("good.yaml", "apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator\nspec: {enabled: true, secrets: [token]}\n")
+	bad := file("bad.yaml", "apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator\nspec: {enable: true}\n")
+	odd := file("odd.yaml", "a: [\n")
+	const stream = `---
+# Source: shop/templates/deployment.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name:   shop   # aligned
+spec:
+  template:
+    metadata:
+      labels: {app: shop}
+    spec:
+      containers:
+        - name: shop
+          envFrom: [{secretRef: {name: token}}]
+---
+# Source: shop/templates/empty.yaml
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: token}
+stringData: {token: abc}
+`
+	t.Run("annotates and keeps the rest", func(t *testing.T) {
+		code, stdout, stderr := start(t, stream, "annotate", "-c", good)
+		want := strings.Replace(stream, "    metadata:\n      labels", "    metadata:\n      annotations:\n"+
+			"        checksum/secret.token: 4f9303a6bb87e0eaba52b17045f2214356ab00502d6733e5f84b714220154cc7\n      labels", 1)
+		if code != 0 || stdout != want || stderr != "" {
+			t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+		}
+		if again, output, _ := start(t, stdout, "annotate", "-c", good); again != 0 || output != stdout {
+			t.Errorf("a second run changed the output:\n%s", output)
+		}
+	})
+	for _, test := range []struct {
+		name, stdin string
+		args        []string
+		want        string
+	}{
+		{"no configuration", stream, nil, "error: give the file that holds the functionConfig: annotate -c FILE\n"},
+		{"no such file", stream, []string{"-c", filepath.Join(dir, "none")}, "error: cannot read the functionConfig: open " + filepath.Join(dir, "none") + ": no such file or directory\n"},
+		{"a file that is no YAML", stream, []string{"-c", odd}, "error: cannot read the functionConfig in " + odd + ": the input is not YAML: line 1: did not find expected node content\n"},
+		{"a bad configuration", stream, []string{"-c", bad}, "error: spec.enable: Forbidden: there is no such field\n"},
+		{"nothing", "", []string{"-c", good}, "error: the input holds no objects\n"},
+		{"comments", "# none\n---\n# here\n", []string{"-c", good}, "error: the input holds no objects\n"},
+		{"a ResourceList", list, []string{"-c", good}, "error: the input is a ResourceList: call the function without annotate\n"},
+		{"an object without a name", "apiVersion: v1\nkind: Secret\n", []string{"-c", good}, "error: metadata.name: a Secret needs a name\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, stdout, stderr := start(t, test.stdin, append([]string{"annotate"}, test.args...)...)
+			if code != 1 || stdout != "" || stderr != test.want {
+				t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
+	var stderr bytes.Buffer
+	code := run(nil, strings.NewReader(strings.Replace(list, "SECRETS", "token", 1)), brokenPipe{}, &stderr)
+	if code != 1 || !strings.Contains(stderr.String(), "cannot write standard output") {
+		t.Errorf("exit code %d, standard error %q", code, stderr.String())
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestSchema(t *testing.T) {
+	code, stdout, stderr := start(t, "", "schema")
+	if code != 0 || stdout != string(config.Schema) || stderr != "" {
+		t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+	}
+}
+
+func TestVersion(t *testing.T) {
+	code, stdout, _ := start(t, "", "version")
+	if code != 0 || len(strings.Fields(stdout)) != 1 {
+		t.Errorf("exit code %d, output %q", code, stdout)
+	}
+}
+
+func TestHelpIsTheManual(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"-h"}, {"help"}} {
+		code, stdout, stderr := start(t, "", args...)
+		if code != 0 || stdout != manual || stderr != "" {
+			t.Errorf("%v: exit code %d, standard error %q, output:\n%s", args, code, stderr, stdout)
+		}
+	}
+	for _, command := range newCommand().Commands() {
+		if !command.Hidden && !strings.Contains(manual, "\n  "+command.Name()+" ") {
+			t.Errorf("the manual does not tell of the command %s", command.Name())
+		}
+	}
+	for _, field := range []string{
+		"enabled", "secrets", "configMaps", "workloads", "scope", "onMissing", "annotationPrefix", "podTemplates",
+		"name", "namespace", "keys", "checksum", "labelSelector", "annotationSelector", "group", "kind", "path",
+	} {
+		if !strings.Contains(manual, field) {
+			t.Errorf("the manual does not tell of the field %s", field)
+		}
+	}
+	for i, line := range strings.Split(manual, "\n") {
+		if len(line) > 80 {
+			t.Errorf("line %d of the manual is too long for a terminal", i+1)
+		}
+	}
+}
+
+func TestUnknownArgumentsAreErrors(t *testing.T) {
+	for _, args := range [][]string{{"anotate"}, {"--enabled"}, {"schema", "x"}} {
+		code, stdout, stderr := start(t, "", args...)
+		if code != 1 || stdout != "" || !strings.HasPrefix(stderr, "error: unknown ") {
+			t.Errorf("%v: exit code %d, output %q, standard error %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+// The version of Go is told in one place, go.mod; the builder image follows it.
+func TestBuilderImageHasTheGoVersionOfTheModule(t *testing.T) {
+	module, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dockerfile, err := os.ReadFile(filepath.Clean("Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, version, _ := strings.Cut(string(module), "\ngo ")
+	version, _, _ = strings.Cut(version, "\n")
+	minor := strings.Join(strings.Split(version, ".")[:2], ".")
+	if !strings.Contains(string(dockerfile), "ARG BUILDER=golang:"+minor+"\n") {
+		t.Errorf("the Dockerfile does not build with Go %s", minor)
+	}
+}
