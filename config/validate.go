@@ -3,16 +3,23 @@ package config
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
+// Formats are compiled when they are needed, since a run takes little longer than
+// that.
 var (
-	checksumFormat = regexp.MustCompile(`^[0-9A-Fa-f]{64}$`)
-	pathFormat     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*$`)
-	kindFormat     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*$`)
+	checksumFormat = format(`^[0-9A-Fa-f]{64}$`)
+	pathFormat     = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*$`)
+	kindFormat     = format(`^[A-Za-z][A-Za-z0-9]*$`)
 )
+
+func format(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // validate checks s, and compiles its selectors.
 func (s *Spec) validate(path *field.Path) (errs field.ErrorList) {
@@ -76,7 +83,7 @@ func (s Source) validate(path *field.Path) (errs field.ErrorList) {
 		}
 		seen[key] = true
 	}
-	if s.Checksum != "" && !checksumFormat.MatchString(s.Checksum) {
+	if s.Checksum != "" && !checksumFormat().MatchString(s.Checksum) {
 		errs = append(errs, field.Invalid(path.Child("checksum"), s.Checksum, "must be 64 hexadecimal digits, as sha256sum prints them"))
 	}
 	if s.OnMissing != "" {
@@ -92,8 +99,8 @@ func validatePodTemplates(path *field.Path, templates []PodTemplate) (errs field
 		if template.Group != "" {
 			errs = append(errs, invalid(entry.Child("group"), template.Group, validation.IsDNS1123Subdomain)...)
 		}
-		errs = append(errs, formatted(entry.Child("kind"), template.Kind, kindFormat, "must be the kind of an object, like RayCluster")...)
-		errs = append(errs, formatted(entry.Child("path"), template.Path, pathFormat,
+		errs = append(errs, formatted(entry.Child("kind"), template.Kind, kindFormat(), "must be the kind of an object, like RayCluster")...)
+		errs = append(errs, formatted(entry.Child("path"), template.Path, pathFormat(),
 			"must be the fields that lead to a pod template, like spec.template, with [] behind a list")...)
 		if seen[template] && template.Kind != "" {
 			errs = append(errs, field.Duplicate(entry, template.Kind+" "+template.Path))

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 // build returns the nodes of a text that plain has accepted, as the YAML library
@@ -105,7 +105,7 @@ func (b *builder) enter(line []byte, at, indent int, kind yaml.Kind) {
 func (b *builder) add(key *yaml.Node) {
 	collection := b.open[len(b.open)-1].node
 	b.slot = b.node()
-	*b.slot = yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagNull, Line: b.lineNo}
+	*b.slot = yaml.Node{Kind: yaml.ScalarNode, Tag: nullTag, Line: b.lineNo}
 	if key != nil {
 		collection.Content = append(collection.Content, key)
 	}
@@ -118,7 +118,7 @@ func (b *builder) value(line []byte, at, indent int) bool {
 	case '>':
 		return false
 	case '|':
-		*b.slot = yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Style: yaml.LiteralStyle}
+		*b.slot = yaml.Node{Kind: yaml.ScalarNode, Tag: stringTag, Style: yaml.LiteralStyle}
 		b.place(b.slot, line, at)
 		b.slot.Value = b.literal(line, at, indent)
 	case '[', '{':
@@ -151,10 +151,10 @@ func (b *builder) scalar(line []byte, start, end int) *yaml.Node {
 	text := line[start:end]
 	switch text[0] {
 	case '\'':
-		*node = yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Style: yaml.SingleQuotedStyle}
+		*node = yaml.Node{Kind: yaml.ScalarNode, Tag: stringTag, Style: yaml.SingleQuotedStyle}
 		node.Value = strings.ReplaceAll(string(text[1:len(text)-1]), "''", "'")
 	case '"':
-		*node = yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Style: yaml.DoubleQuotedStyle}
+		*node = yaml.Node{Kind: yaml.ScalarNode, Tag: stringTag, Style: yaml.DoubleQuotedStyle}
 		node.Value = unescape.Replace(string(text[1 : len(text)-1]))
 	default:
 		// The tag is found out when it is asked for.
@@ -272,7 +272,7 @@ func (b *builder) node() *yaml.Node {
 
 func tagOf(kind yaml.Kind) string {
 	if kind == yaml.MappingNode {
-		return yaml.NodeTagMap
+		return mapTag
 	}
-	return yaml.NodeTagSeq
+	return sequenceTag
 }

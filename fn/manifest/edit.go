@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 // An Edit changes the annotations of a pod template, whose metadata and
@@ -31,10 +31,10 @@ func (e Edit) apply(document *yaml.Node) {
 	for _, key := range keys {
 		editor.set(annotations, key, e.Set[key])
 	}
-	if len(annotations.Content) == 0 {
+	if len(fieldsOf(annotations)) == 0 {
 		editor.remove(metadata, "annotations")
 	}
-	if len(metadata.Content) == 0 {
+	if len(fieldsOf(metadata)) == 0 {
 		editor.remove(template, "metadata")
 	}
 }
@@ -86,7 +86,7 @@ func (e editor) mapping(parent *yaml.Node, field string) *yaml.Node {
 }
 
 func (e editor) set(mapping *yaml.Node, key, value string) {
-	scalar := &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: value}
+	scalar := &yaml.Node{Kind: yaml.ScalarNode, Tag: stringTag, Value: value}
 	old := e.child(mapping, key)
 	if old == nil {
 		prependChild(mapping, key, scalar)
@@ -214,5 +214,5 @@ func prependChild(mapping *yaml.Node, field string, value *yaml.Node) *yaml.Node
 }
 
 func keyNode(field string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: yaml.NodeTagString, Value: field}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: stringTag, Value: field}
 }

@@ -705,6 +705,23 @@ again: {metadata: {annotations: {team: a}}, spec: {a: b}, c: d}
 more: {metadata: {annotations: {team: a}}, spec: {a: b}}
 `},
 		},
+		"an anchored template that holds a null, used in flow style": {
+			[]string{`
+kind: D
+metadata: {name: a}
+spec:
+  template: &t
+    metadata:
+      labels:
+    spec: {a: b}
+again: {<<: [*t , *t ]}
+`}, setOne, []string{`
+kind: D
+metadata: {name: a}
+spec: {template: {metadata: {labels: null, annotations: {checksum/secret.a: 9f86d081}}, spec: {a: b}}}
+again: {metadata: {labels: null}, spec: {a: b}}
+`},
+		},
 		"an anchor's name that is used again": {
 			[]string{`
 kind: D

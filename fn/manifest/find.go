@@ -1,7 +1,7 @@
 package manifest
 
 import (
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 )
@@ -85,7 +85,7 @@ func (f finder) finds(node *yaml.Node) bool {
 
 func (f finder) misshapen(field string, value *yaml.Node) bool {
 	switch {
-	case value.ShortTag() == yaml.NodeTagNull:
+	case value.ShortTag() == nullTag:
 		return false
 	case f.shape.mappings.has(field):
 		return value.Kind != yaml.MappingNode
@@ -95,7 +95,7 @@ func (f finder) misshapen(field string, value *yaml.Node) bool {
 		return true
 	}
 	for _, element := range value.Content {
-		if element = resolved(element); element.Kind != yaml.MappingNode && element.ShortTag() != yaml.NodeTagNull {
+		if element = resolved(element); element.Kind != yaml.MappingNode && element.ShortTag() != nullTag {
 			return true
 		}
 	}

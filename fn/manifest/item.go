@@ -117,9 +117,12 @@ func newItem(root *Value, position int, within File) (*Item, *Error) {
 	return item, nil
 }
 
-// mayBeNameless tells whether an object without a name is one that Kubernetes
-// accepts: the API server will make the name, or the object is a list.
+// mayBeNameless tells whether an object without a name is one that its users accept:
+// the API server will make the name, or the object is a list or a kustomization.
 func (i *Item) mayBeNameless() bool {
+	if i.Group() == "kustomize.config.k8s.io" {
+		return true
+	}
 	if generateName, err := i.root.text("metadata", "generateName"); err == nil && generateName != "" {
 		return true
 	}

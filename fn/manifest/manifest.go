@@ -20,9 +20,10 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 const resourceListKind = "ResourceList"
@@ -204,7 +205,7 @@ func decode(node *yaml.Node) (any, error) {
 	node = copyOf(node)
 	visit(node, func(node *yaml.Node) {
 		if node.Kind == yaml.ScalarNode && node.ShortTag() == timestampTag {
-			node.Tag = yaml.NodeTagString
+			node.Tag = stringTag
 		}
 	})
 	var value any
@@ -249,7 +250,7 @@ func (r *region) parse() error {
 		if err != nil {
 			return withoutValues(err)
 		}
-		if !yaml.IsYNodeNilOrEmpty(document.Content[0]) {
+		if root := document.Content[0]; root.ShortTag() != nullTag && (root.Kind == yaml.ScalarNode || len(root.Content) > 0 || root.Kind == yaml.AliasNode) {
 			r.documents = append(r.documents, &document)
 		}
 	}
@@ -312,13 +313,15 @@ func (r *region) add(root *Value, position int, within File) {
 
 // quotedText finds what the YAML library quotes in its errors: values and keys, which
 // may be secret, and single characters, which are not.
-var quotedText = regexp.MustCompile("(?s)'.'|`.*`|\"[^\"]*\"|'[^']*'|!\\S+")
+var quotedText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("(?s)'.'|`.*`|\"[^\"]*\"|'[^']*'|!\\S+")
+})
 
 // withoutValues returns an error of the YAML library without what it quotes.
 func withoutValues(err error) error {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	message = strings.TrimPrefix(message, "unmarshal errors:")
-	message = quotedText.ReplaceAllStringFunc(message, func(text string) string {
+	message = quotedText().ReplaceAllStringFunc(message, func(text string) string {
 		if utf8.RuneCountInString(text) == len("'.'") {
 			return text
 		}
@@ -330,7 +333,7 @@ func withoutValues(err error) error {
 // withoutEscapes returns valid JSON with those characters written out that JSON
 // can escape and YAML cannot: the slash, and characters in two code units.
 func withoutEscapes(text []byte) []byte {
-	return jsonEscape.ReplaceAllFunc(text, func(escape []byte) []byte {
+	return jsonEscape().ReplaceAllFunc(text, func(escape []byte) []byte {
 		if bytes.HasPrefix(escape, []byte(`\u`)) {
 			var character string
 			if err := json.Unmarshal([]byte(`"`+string(escape)+`"`), &character); err == nil {
@@ -346,4 +349,6 @@ func withoutEscapes(text []byte) []byte {
 
 // jsonEscape finds every escape, so that an escaped backslash is not taken for the
 // beginning of one.
-var jsonEscape = regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\.`)
+var jsonEscape = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\.`)
+})

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 // A splice replaces a part of a text.
@@ -296,7 +296,7 @@ func entryLines(entries map[string]string, indent string) []string {
 // scalarText returns a checksum as a scalar: in quotes, where it would be taken for
 // a number.
 func scalarText(value string) string {
-	if (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() != yaml.NodeTagString {
+	if (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag() != stringTag {
 		return `"` + value + `"`
 	}
 	return value

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 )
@@ -46,7 +46,7 @@ func splitResourceList(input []byte, shape *Shape) *List {
 
 // assemble makes the ResourceList but for its items out of its sections.
 func (l *List) assemble(sections []*region) bool {
-	top := &yaml.Node{Kind: yaml.MappingNode, Tag: yaml.NodeTagMap}
+	top := &yaml.Node{Kind: yaml.MappingNode, Tag: mapTag}
 	for _, section := range sections {
 		root := section.objects[0]
 		if root.Kind != yaml.MappingNode || len(root.Content) != 2 || indexOf(top, root.Content[0].Value) >= 0 {

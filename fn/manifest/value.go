@@ -7,13 +7,20 @@ import (
 	"strconv"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 )
 
-// Tags that kyaml has no name for.
+// The short forms of YAML's tags.
 const (
-	mergeTag     = "!!merge"
+	nullTag      = "!!null"
+	stringTag    = "!!str"
+	boolTag      = "!!bool"
+	intTag       = "!!int"
+	floatTag     = "!!float"
 	timestampTag = "!!timestamp"
+	mapTag       = "!!map"
+	sequenceTag  = "!!seq"
+	mergeTag     = "!!merge"
 )
 
 // A Value is a place in an object, to be read: what stands there, or that
@@ -65,7 +72,7 @@ func (v *Value) Path() string {
 
 // Exists tells whether there is anything but null.
 func (v *Value) Exists() bool {
-	return v.node != nil && resolved(v.node).ShortTag() != yaml.NodeTagNull
+	return v.node != nil && resolved(v.node).ShortTag() != nullTag
 }
 
 // At returns the value that the given fields lead to. It is an error when one on
@@ -265,7 +272,7 @@ func isText(node *yaml.Node) bool {
 		return false
 	}
 	switch node.ShortTag() {
-	case yaml.NodeTagString, timestampTag, mergeTag:
+	case stringTag, timestampTag, mergeTag:
 		return true
 	}
 	return false
@@ -287,13 +294,13 @@ func describe(node *yaml.Node) string {
 		return "a list"
 	}
 	switch tag := node.ShortTag(); tag {
-	case yaml.NodeTagString, timestampTag:
+	case stringTag, timestampTag:
 		return "a string"
-	case yaml.NodeTagInt, yaml.NodeTagFloat:
+	case intTag, floatTag:
 		return "a number"
-	case yaml.NodeTagBool:
+	case boolTag:
 		return "a boolean"
-	case yaml.NodeTagNull:
+	case nullTag:
 		return "null"
 	default:
 		if strings.HasPrefix(tag, "!!") {

@@ -9,7 +9,7 @@ import (
 	"io"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 	"github.com/proompteng/checksum-annotator/fn/internal/same"
@@ -255,7 +255,7 @@ func addResultNodes(documents []*yaml.Node, results []any) error {
 	if list == nil {
 		list = appendChild(root, "results", &yaml.Node{})
 	}
-	list.Kind, list.Tag, list.Value = yaml.SequenceNode, yaml.NodeTagSeq, ""
+	list.Kind, list.Tag, list.Value = yaml.SequenceNode, sequenceTag, ""
 	for _, result := range results {
 		node, err := resultNode(result)
 		if err != nil {
@@ -327,7 +327,7 @@ func (r *region) encode() ([]byte, error) {
 		if i > 0 {
 			output.WriteString("---\n")
 		}
-		makeEncodable(document)
+		makeEncodable(document, false)
 		text, err := encode(document)
 		if err != nil {
 			return nil, err
@@ -339,7 +339,9 @@ func (r *region) encode() ([]byte, error) {
 
 func encode(value any) ([]byte, error) {
 	var output bytes.Buffer
-	encoder := yaml.NewEncoderWithOptions(&output, &yaml.EncoderOptions{SeqIndent: yaml.CompactSequenceStyle})
+	encoder := yaml.NewEncoder(&output)
+	encoder.SetIndent(2)
+	encoder.CompactSeqIndent()
 	if err := errors.Join(encoder.Encode(value), encoder.Close()); err != nil {
 		return nil, fmt.Errorf("cannot write YAML: %w", withoutValues(err))
 	}
@@ -349,14 +351,15 @@ func encode(value any) ([]byte, error) {
 // makeEncodable mends what the YAML library would not write as it was: it would
 // write a merge key as "!!merge <<", and null that is not written out as text in a
 // collection in flow style.
-func makeEncodable(node *yaml.Node) {
+func makeEncodable(node *yaml.Node, inFlow bool) {
+	inFlow = inFlow || isFlow(node) // what is in a collection in flow style is so itself
 	if node.Tag == mergeTag {
 		node.Tag = ""
 	}
+	if inFlow && node.ShortTag() == nullTag && node.Value == "" {
+		node.Value = "null"
+	}
 	for _, content := range node.Content {
-		if isFlow(node) && content.ShortTag() == yaml.NodeTagNull && content.Value == "" {
-			content.Value = "null"
-		}
-		makeEncodable(content)
+		makeEncodable(content, inFlow)
 	}
 }

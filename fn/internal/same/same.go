@@ -1,7 +1,7 @@
 // Package same tells whether parsed YAML means the same.
 package same
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import "go.yaml.in/yaml/v3"
 
 // Documents tells whether two lists of documents mean the same: the same values in
 // the same order, whatever their style, comments and anchors.
@@ -40,7 +40,7 @@ func (c comparison) same(a, b *yaml.Node) bool {
 		return false
 	}
 	if a.Kind == yaml.ScalarNode && a.Value != b.Value {
-		return a.ShortTag() == yaml.NodeTagNull // which can be written in several ways
+		return a.ShortTag() == "!!null" // which can be written in several ways
 	}
 	for i := range a.Content {
 		if !c.same(a.Content[i], b.Content[i]) {
