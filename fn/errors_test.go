@@ -215,6 +215,7 @@ func TestItemsThatAreNoneOfOurBusiness(t *testing.T) {
 		"apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: x-}\n",
 		"apiVersion: v1\nkind: ConfigMapList\nitems: []\n",
 		"apiVersion: v1\nkind: List\nitems: []\n",
+		"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n",
 		"apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: x}\n",
 		"apiVersion: example.com/v1\nkind: Secret\nmetadata: {name: source}\ndata: [no, secret]\n",
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: unlisted}\ndata: {a: '***'}\n",

@@ -227,6 +227,50 @@ func TestBothWaysAreOneForStreams(t *testing.T) {
 	}
 }
 
+// Inputs that fuzzing has found to be read or written wrongly.
+func TestWhatFuzzingFound(t *testing.T) {
+	user := deployment("user", "configMapRef: {name: source}")
+	misshapen := strings.Replace(deployment("other", "configMapRef: {name: x}"), "configMapRef: {name: x}", "c", 1)
+	lists := map[string]string{
+		"a misshapen pod template that uses no source":                inList(configMap("source", "k: v"), user, misshapen),
+		"the same without a final newline":                            strings.TrimSuffix(inList(configMap("source", "k: v"), user, misshapen), "\n"),
+		"a null that is not written out in the functionConfig":        strings.Replace(inList(user), "onMissing: Skip", "onMissingSkip", 1),
+		"the same without items":                                      strings.Replace(inList(), "onMissing: Skip}, {", "onMissingSkip}, {", 1),
+		"an anchor as a key":                                          "kind: ResourceList\n&unctionConfig:\n",
+		"an indented first line":                                      " n: x\n" + inList(user),
+		"documents that together would be a list":                     "apiVersion: config.kubernetes.io/v1\n---\nkind: ResourceList\nitems: []\n",
+		"items given twice":                                           inList(user) + "items: []\n",
+		"an anchor in its own merge key":                              inList("&a\nkind: A\n<<: {<<: *a}\n"),
+		"items that are something else as well":                       strings.Replace(inList(user), "items:", "items: &i", 1) + "x: *i\n",
+		"an annotation set before one that is removed":                inList(configMap("source", "k: v"), strings.Replace(user, "labels: {app: user}", "annotations:\n        checksum/secret.gone: x\n        team:   a", 1)),
+		"a folded scalar in an object that has to be encoded anew":    inList(configMap("source", "k: v"), strings.Replace(user, "spec:\n", "x: &a {checksum/secret.gone: y}\nfolded: >+\n  b\n\n   c\n\nspec:\n", 1)),
+		"a null in a block that a merge key copies into a flow style": inList(configMap("source", "k: v"), strings.Replace(user, "  template:\n", "  other: &t\n    labels:\n  template:\n    x: {<<: [*t , *t ]}\n", 1)),
+	}
+	for name, input := range lists {
+		t.Run(name, func(t *testing.T) { checkWays(t, []byte(input), fn.Annotate, fn.AnnotateWhole) })
+	}
+	short, whole := streamWays()
+	t.Run("a null that is not written out, in a stream that has to be encoded anew", func(t *testing.T) {
+		stream := user + "---\n" + monsters["a pod template as an alias"] + "---\n" + strings.Replace(user, "{name: source}", "{nurce}", 1)
+		checkWays(t, []byte(strings.TrimSuffix(stream, "\n")), short, whole)
+	})
+}
+
+// A value that YAML takes for an alias or a tag is not told in the error.
+func TestErrorsOfTheYAMLLibraryTellNoValue(t *testing.T) {
+	for _, value := range []string{"*" + theSecret, "!" + theSecret + " x", "\"\\q" + theSecret + "\"", "!!int " + theSecret, "`" + theSecret + "`"} {
+		outcome := runOn(t, inList("apiVersion: v1\nkind: Secret\nmetadata: {name: source}\nstringData:\n  password: "+value+"\n"))
+		if !outcome.results.Failed() {
+			t.Errorf("%s is no error", value)
+		}
+		for _, line := range outcome.results.Lines() {
+			if strings.Contains(line, theSecret) {
+				t.Errorf("an error tells the secret: %s", line)
+			}
+		}
+	}
+}
+
 // maxFuzzed is the size of an input above which fuzzing finds nothing new.
 const maxFuzzed = 1 << 14
 
