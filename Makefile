@@ -1,0 +1,68 @@
+# The tools that "make demo" and the tests beyond Go's own need, at pinned versions.
+KUSTOMIZE_VERSION     := 5.8.2
+KUSTOMIZE_OLD_VERSION := 5.4.3
+HELM_VERSION          := 3.15.4
+GOLANGCI_LINT_VERSION := 2.15.0
+# A helm built from source has to be told which Kubernetes it renders for.
+HELM_KUBE_MINOR       := 30
+
+IMAGE   ?= proompteng/checksum-annotator:latest
+FUZZ_TIME ?= 1m
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+
+TOOLS   := bin/tools/kustomize-$(KUSTOMIZE_VERSION) bin/tools/kustomize-$(KUSTOMIZE_OLD_VERSION) bin/tools/helm-$(HELM_VERSION)
+LINT    := bin/tools/golangci-lint-$(GOLANGCI_LINT_VERSION)
+
+.PHONY: help build test lint demo bench fuzz image tools golden clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' $(MAKEFILE_LIST)
+
+build: ## build bin/checksum-annotator
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/checksum-annotator .
+
+test: ## run the tests; those whose tools are missing say so (make tools)
+	go test ./...
+
+lint: $(LINT) ## check format, vet and lint
+	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	go vet ./...
+	$(LINT) run ./...
+
+demo: build ## run examples/quickstart with kustomize, change its Secret, and show what changes
+	@.demo/run $(KUSTOMIZE_VERSION)
+
+bench: ## measure time and memory beside a kyaml read-and-write of the same bytes
+	go run ./fn/internal/bench
+
+fuzz: ## fuzz each target for FUZZ_TIME
+	go test ./fn -run '^$$' -fuzz 'FuzzAnnotate$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
+	go test ./fn -run '^$$' -fuzz 'FuzzAnnotateStream$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
+	go test ./fn/manifest -run '^$$' -fuzz 'FuzzBuild$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
+
+image: ## build the container image IMAGE
+	@.docker/build.sh $(IMAGE) "$(VERSION)"
+
+tools: $(TOOLS) $(LINT) ## install the tools of the tests into bin/tools
+
+golden: ## write the expected outputs of tests and examples anew, for review
+	go test ./fn ./examples -update
+
+clean: ## remove what was built
+	rm -rf bin
+
+bin/tools/kustomize-%:
+	GOBIN=$(CURDIR)/bin/tools/new go install sigs.k8s.io/kustomize/kustomize/v5@v$*
+	mv bin/tools/new/kustomize $@
+
+bin/tools/helm-%:
+	GOBIN=$(CURDIR)/bin/tools/new go install -ldflags "\
+		-X helm.sh/helm/v3/internal/version.version=v$* \
+		-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=$(HELM_KUBE_MINOR) \
+		-X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=$(HELM_KUBE_MINOR)" \
+		helm.sh/helm/v3/cmd/helm@v$*
+	mv bin/tools/new/helm $@
+
+bin/tools/golangci-lint-%:
+	GOBIN=$(CURDIR)/bin/tools/new go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$*
+	mv bin/tools/new/golangci-lint $@
