@@ -1,0 +1,120 @@
+package examples
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/proompteng/checksum-annotator/config"
+)
+
+// In the documentation, a block "console" holds commands, each behind "$ ", with
+// the output that they print.
+func TestDocumentedCommandsPrintTheDocumentedOutput(t *testing.T) {
+	path := commandPath(t)
+	for _, document := range documents(t) {
+		for _, block := range blocks(t, document, "console") {
+			for _, entry := range strings.Split("\n"+block, "\n$ ")[1:] {
+				line, want, _ := strings.Cut(entry, "\n")
+				t.Run(document+": "+line, func(t *testing.T) {
+					if strings.Contains(line, "make") && os.Getenv("CI") != "true" {
+						t.Skip("NOT TESTED: it fetches modules")
+					}
+					command := exec.Command("sh", "-c", line)
+					command.Dir = ".."
+					command.Env = append(os.Environ(), "PATH="+path, "MAKEFLAGS=")
+					output, err := command.CombinedOutput()
+					if err != nil {
+						t.Fatalf("%v\n%s", err, output)
+					}
+					if diff := cmp.Diff(strings.TrimRight(want, "\n"), strings.TrimRight(string(output), "\n")); diff != "" {
+						t.Errorf("(-want +got):\n%s", diff)
+					}
+				})
+			}
+		}
+	}
+}
+
+// commandPath returns a search path on which kustomize, helm and the function are
+// found by their names.
+func commandPath(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, target := range map[string]string{
+		"kustomize":          tool(t, "kustomize-5.8.2"),
+		"helm":               tool(t, "helm-3.15.4"),
+		"checksum-annotator": functionPath,
+	} {
+		if target == "" {
+			t.Skip("NOT TESTED: a tool is missing")
+		}
+		absolute, err := filepath.Abs(target)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(absolute, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir + string(filepath.ListSeparator) + os.Getenv("PATH")
+}
+
+func TestDocumentedConfigurationsAreValid(t *testing.T) {
+	found := 0
+	for _, document := range documents(t) {
+		for _, block := range blocks(t, document, "yaml") {
+			var object map[string]any
+			if err := yaml.Unmarshal([]byte(block), &object); err != nil {
+				t.Errorf("%s: %v\n%s", document, err, block)
+			}
+			if object["kind"] != config.KindName {
+				continue
+			}
+			found++
+			if _, errs := config.Load(object); len(errs) > 0 {
+				t.Errorf("%s: %v\n%s", document, errs.ToAggregate(), block)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("the documentation shows no configuration")
+	}
+}
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^):#]+)\)`)
+	for _, document := range documents(t) {
+		for _, match := range link.FindAllStringSubmatch(read(t, document), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(document), match[1])); err != nil {
+				t.Errorf("%s: %v", document, err)
+			}
+		}
+	}
+}
+
+func documents(t *testing.T) []string {
+	t.Helper()
+	found, err := filepath.Glob("*/README.md")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("the examples have no documentation: %v", err)
+	}
+	return append(found, "../README.md")
+}
+
+// blocks returns the fenced blocks of a language.
+func blocks(t *testing.T, document, language string) []string {
+	t.Helper()
+	var found []string
+	for _, fenced := range strings.Split("\n"+read(t, document), "\n```"+language+"\n")[1:] {
+		block, _, _ := strings.Cut(fenced, "\n```")
+		found = append(found, block)
+	}
+	return found
+}

@@ -1,0 +1,150 @@
+package examples
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the expected outputs of the examples")
+
+// Each example with an expected.yaml is a kustomization that renders to it.
+func TestExampleRendersAsExpected(t *testing.T) {
+	expected, err := filepath.Glob("*/expected.yaml")
+	if err != nil || len(expected) == 0 {
+		t.Fatalf("there are no examples: %v", err)
+	}
+	for _, path := range expected {
+		dir := filepath.Dir(path)
+		t.Run(dir, func(t *testing.T) {
+			if usesHelm(t, dir) && tool(t, "helm-3.15.4") == "" {
+				t.Skip("NOT TESTED: this example needs helm")
+			}
+			for _, kustomize := range kustomizes(t) {
+				output, err := kustomize.build(dir)
+				if err != nil {
+					t.Fatalf("kustomize %s: %v", kustomize.name, err)
+				}
+				if *update {
+					if err := os.WriteFile(path, []byte(output), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if diff := cmp.Diff(read(t, path), output); diff != "" {
+					t.Errorf("kustomize %s (-want +got):\n%s", kustomize.name, diff)
+				}
+			}
+		})
+	}
+}
+
+func usesHelm(t *testing.T, dir string) bool {
+	t.Helper()
+	charts, err := filepath.Glob(filepath.Join(dir, "base", "charts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(charts) > 0
+}
+
+// A change of the Secret changes one line of each workload that uses it, beside
+// the Secret itself; switching the function off takes the lines away.
+func TestQuickstartFollowsItsSecret(t *testing.T) {
+	files := map[string]string{}
+	for _, name := range []string{"kustomization.yaml", "secret.yaml", "deployment.yaml", "rollout-checksums.yaml"} {
+		files[name] = read(t, filepath.Join("quickstart", name))
+	}
+	function, err := filepath.Abs(functionPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["rollout-checksums.yaml"] = strings.Replace(files["rollout-checksums.yaml"], "../../bin/checksum-annotator", function, 1)
+
+	build := func(file, old, replacement string) string {
+		t.Helper()
+		changed := map[string]string{}
+		for name, content := range files {
+			changed[name] = content
+		}
+		if !strings.Contains(changed[file], old) {
+			t.Fatalf("%s has no %q", file, old)
+		}
+		changed[file] = strings.Replace(changed[file], old, replacement, 1)
+		output, err := buildWithLibrary(write(t, changed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return output
+	}
+
+	before := build("secret.yaml", "shop@db", "shop@db")
+	if changed := changedLines(before, build("secret.yaml", "shop@db", "shop2@db")); !cmp.Equal(changed, []string{
+		"uri", "checksum/secret.database",
+	}) {
+		t.Errorf("a change of the Secret changed the lines %q", changed)
+	}
+	if changed := changedLines(before, build("deployment.yaml", "shop:1.0", "shop:1.1")); !cmp.Equal(changed, []string{"image"}) {
+		t.Errorf("a change of the Deployment changed the lines %q", changed)
+	}
+	if off := build("rollout-checksums.yaml", "enabled: true", "enabled: false"); strings.Contains(off, "checksum/") {
+		t.Errorf("a disabled function left checksums:\n%s", off)
+	}
+}
+
+// changedLines returns the keys of the lines that differ.
+func changedLines(before, after string) []string {
+	old, current := strings.Split(before, "\n"), strings.Split(after, "\n")
+	if len(old) != len(current) {
+		return []string{"the number of lines"}
+	}
+	var changed []string
+	for i := range old {
+		if old[i] != current[i] {
+			key, _, _ := strings.Cut(strings.TrimSpace(current[i]), ": ")
+			changed = append(changed, key)
+		}
+	}
+	return changed
+}
+
+// What the contract promises to operators: stock tools give the same checksum.
+func TestChecksumOfARenderedSecretIsThatOfJQ(t *testing.T) {
+	jq, err := exec.LookPath("jq")
+	switch {
+	case err != nil && os.Getenv("CI") == "true":
+		t.Fatal("jq is missing")
+	case err != nil:
+		t.Skip("NOT TESTED: jq is missing")
+	}
+	all := objects(t, read(t, "agents/expected.yaml"))
+	secret, err := json.Marshal(find(t, all, "Secret", "agents-github-token-env"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command("sh", "-c", jq+` -cjS '{data: (.data // {}), binaryData: (.binaryData // {})}' | sha256sum`)
+	command.Stdin = bytes.NewReader(secret)
+	output, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := checksums(find(t, all, "Deployment", "agents"))["checksum/secret.agents-github-token-env"]
+	if want, _, _ := strings.Cut(string(output), " "); got != want {
+		t.Errorf("the checksum is %s, that of jq %s", got, want)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
