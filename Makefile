@@ -23,6 +23,8 @@ build: ## build bin/checksum-annotator
 
 test: ## run the tests; those whose tools are missing say so (make tools)
 	go test ./...
+	@for tool in $(TOOLS); do test -x $$tool || echo "not tested: $$tool is missing (make tools)"; done
+	@command -v jq >/dev/null || echo "not tested: jq is missing"
 
 lint: $(LINT) ## check format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
