@@ -3,12 +3,14 @@ package examples
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 
 	"github.com/proompteng/checksum-annotator/fn/digest"
 )
@@ -301,25 +303,59 @@ func TestWhatAReferenceMeans(t *testing.T) {
 	}
 }
 
-// Volumes that kustomize does not rename keep the name that is written.
-func TestReferencesThatKustomizeLeavesAlone(t *testing.T) {
-	volumes := `      volumes:
-      - {name: a, azureFile: {shareName: s, secretName: token}}
-      - {name: b, csi: {driver: d, nodePublishSecretRef: {name: kept}}}
-`
-	output, err := buildWithLibrary(write(t, map[string]string{
-		"kustomization.yaml":      "resources: [base, deployment.yaml]\nsecretGenerator:\n- {name: kept, literals: [mark=kept], options: {disableNameSuffixHash: true}}\ntransformers: [t.yaml]\n",
-		"base/kustomization.yaml": "namePrefix: p-\nsecretGenerator:\n- {name: token, literals: [mark=base]}\n",
-		"deployment.yaml":         deployment(nil, []string{"other"}) + volumes,
-		"t.yaml":                  transformer(t, "p-token, kept", ""),
-	}))
-	if err != nil {
-		t.Fatal(err)
+// For each way to reference a Secret, kustomize renames the reference, or else it
+// keeps the name that is written and does not mean the renamed Secret.
+func TestWhichReferencesKustomizeRenames(t *testing.T) {
+	references := map[string]string{
+		"env":        "containers: [{name: c, env: [{name: A, valueFrom: {secretKeyRef: {name: env, key: k}}}]}]",
+		"envfrom":    "containers: [{name: c, envFrom: [{secretRef: {name: envfrom}}]}]",
+		"initenv":    "initContainers: [{name: c, env: [{name: A, valueFrom: {secretKeyRef: {name: initenv, key: k}}}]}]",
+		"initfrom":   "initContainers: [{name: c, envFrom: [{secretRef: {name: initfrom}}]}]",
+		"volume":     "volumes: [{name: v, secret: {secretName: volume}}]",
+		"projected":  "volumes: [{name: v, projected: {sources: [{secret: {name: projected}}]}}]",
+		"azurefile":  "volumes: [{name: v, azureFile: {shareName: s, secretName: azurefile}}]",
+		"cephfs":     "volumes: [{name: v, cephfs: {monitors: [m], secretRef: {name: cephfs}}}]",
+		"cinder":     "volumes: [{name: v, cinder: {volumeID: i, secretRef: {name: cinder}}}]",
+		"csi":        "volumes: [{name: v, csi: {driver: d, nodePublishSecretRef: {name: csi}}}]",
+		"flexvolume": "volumes: [{name: v, flexVolume: {driver: d, secretRef: {name: flexvolume}}}]",
+		"iscsi":      "volumes: [{name: v, iscsi: {targetPortal: t, iqn: q, lun: 0, secretRef: {name: iscsi}}}]",
+		"rbd":        "volumes: [{name: v, rbd: {image: i, monitors: [m], secretRef: {name: rbd}}}]",
+		"scaleio":    "volumes: [{name: v, scaleIO: {gateway: g, system: s, secretRef: {name: scaleio}}}]",
+		"storageos":  "volumes: [{name: v, storageos: {volumeName: n, secretRef: {name: storageos}}}]",
 	}
-	all := objects(t, output)
-	want := map[string]string{"checksum/secret.kept": string(content(find(t, all, "Secret", "kept")).Sum())}
-	if diff := cmp.Diff(want, checksums(find(t, all, "Deployment", "d"))); diff != "" {
-		t.Errorf("annotations (-want +got):\n%s\n%s", diff, output)
+	var secrets, workloads strings.Builder
+	for name, podSpec := range references {
+		fmt.Fprintf(&secrets, "- {name: %s, literals: [mark=%s], options: {disableNameSuffixHash: true}}\n", name, name)
+		fmt.Fprintf(&workloads, "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec: {template: {spec: {%s}}}\n", name, podSpec)
+	}
+	names := slices.Sorted(maps.Keys(references))
+	for _, kustomize := range kustomizes(t) {
+		output, err := kustomize.build(write(t, map[string]string{
+			"kustomization.yaml":      "resources: [base, workloads.yaml]\ntransformers: [t.yaml]\n",
+			"workloads.yaml":          workloads.String(),
+			"base/kustomization.yaml": "namePrefix: p-\nsecretGenerator:\n" + secrets.String(),
+			"t.yaml":                  transformer(t, strings.Join(names, ", "), ""),
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		renamed := 0
+		for _, name := range names {
+			workload := find(t, objects(t, output), "Deployment", name)
+			text, err := yaml.Marshal(workload.at("spec"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(text), ": p-"+name) {
+				renamed++
+			}
+			if got := len(checksums(workload)) == 1; got != strings.Contains(string(text), ": p-"+name) {
+				t.Errorf("kustomize %s: annotated is %v:\n%s", kustomize.name, got, text)
+			}
+		}
+		if renamed == 0 || renamed == len(names) {
+			t.Errorf("kustomize %s renamed %d references", kustomize.name, renamed)
+		}
 	}
 }
 
