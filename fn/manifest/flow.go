@@ -137,11 +137,7 @@ func flowEnd(text []byte, at int) int {
 				return at + 1
 			}
 		case '"', '\'':
-			end := scanQuoted(text, at)
-			if end < 0 {
-				return -1
-			}
-			at = end
+			at = skipQuoted(text, at)
 			continue
 		}
 		at++
@@ -172,4 +168,15 @@ func quoteLike(neighbour *yaml.Node, text string) string {
 
 func quoted(mapping *yaml.Node) bool {
 	return mapping.Content[0].Style&yaml.DoubleQuotedStyle != 0
+}
+
+// skipQuoted returns the position behind the quoted scalar at another.
+func skipQuoted(text []byte, at int) int {
+	quote := text[at]
+	for at++; at < len(text) && text[at] != quote; at++ {
+		if text[at] == '\\' && quote == '"' {
+			at++
+		}
+	}
+	return at + 1
 }

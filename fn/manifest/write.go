@@ -301,28 +301,30 @@ func encodeOne(result any) listEntry {
 
 // resultJSON returns results as the elements of a JSON array.
 func resultJSON(results []any) (string, error) {
-	var elements []string
-	for _, result := range results {
+	var output bytes.Buffer
+	for i, result := range results {
+		if i > 0 {
+			output.WriteString(", ")
+		}
 		node, err := resultNode(result)
+		if err == nil {
+			err = appendJSON(&output, node)
+		}
 		if err != nil {
 			return "", err
 		}
-		value, err := decode(node)
-		if err != nil {
-			return "", err
-		}
-		text, err := json.Marshal(value)
-		if err != nil {
-			return "", fmt.Errorf("cannot write a result: %w", err)
-		}
-		elements = append(elements, string(text))
 	}
-	return strings.Join(elements, ", "), nil
+	return output.String(), nil
 }
 
-// encode returns the parsed form of a region as text.
+// encode returns the parsed form of a region as text: as JSON, if it was.
 func (r *region) encode() ([]byte, error) {
 	var output bytes.Buffer
+	if json.Valid(r.text) && len(r.documents) == 1 {
+		err := appendJSON(&output, r.documents[0])
+		output.WriteByte('\n')
+		return output.Bytes(), err
+	}
 	for i, document := range r.documents {
 		if i > 0 {
 			output.WriteString("---\n")
