@@ -93,7 +93,7 @@ func (l *List) elements() ([]*Value, error) {
 	if items.node != nil && (items.node.Kind == yaml.AliasNode || items.node.Anchor != "") {
 		// An item must not be something else as well.
 		if !expandAliases(l.list.node) {
-			return nil, items.errorf("it has too many aliases")
+			return nil, items.Errorf("it has too many aliases")
 		}
 	}
 	return items.Elements()

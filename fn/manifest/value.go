@@ -83,7 +83,7 @@ func (v *Value) At(fields ...string) (*Value, error) {
 		if v.Exists() {
 			node := resolved(v.node)
 			if node.Kind != yaml.MappingNode {
-				return nil, v.errorf("expected a mapping, found %s", describe(node))
+				return nil, v.Errorf("expected a mapping, found %s", describe(node))
 			}
 			var err error
 			if next.node, err = v.lookup(node, field); err != nil {
@@ -102,7 +102,7 @@ func (v *Value) Elements() ([]*Value, error) {
 	}
 	node := resolved(v.node)
 	if node.Kind != yaml.SequenceNode {
-		return nil, v.errorf("expected a list, found %s", describe(node))
+		return nil, v.Errorf("expected a list, found %s", describe(node))
 	}
 	elements := make([]*Value, len(node.Content))
 	for i, content := range node.Content {
@@ -119,17 +119,36 @@ func (v *Value) Entries() (map[string]*Value, error) {
 	}
 	node := resolved(v.node)
 	if node.Kind != yaml.MappingNode {
-		return nil, v.errorf("expected a mapping, found %s", describe(node))
+		return nil, v.Errorf("expected a mapping, found %s", describe(node))
 	}
 	entries := map[string]*Value{}
-	for _, field := range fieldsOf(node) {
-		content, err := v.lookup(node, field)
-		if err != nil {
+	for _, source := range sourcesOf(node) {
+		if err := v.addEntries(entries, source); err != nil {
 			return nil, err
 		}
-		entries[field] = &Value{node: content, parent: v, field: field}
 	}
 	return entries, nil
+}
+
+// addEntries adds the entries of a mapping whose fields have none yet.
+func (v *Value) addEntries(entries map[string]*Value, mapping *yaml.Node) error {
+	found := map[string]int{} // how often
+	var added []*Value
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		key := resolved(mapping.Content[i])
+		if key.Kind != yaml.ScalarNode || isMerge(key) || entries[key.Value] != nil {
+			continue
+		}
+		found[key.Value]++
+		added = append(added, &Value{node: mapping.Content[i+1], parent: v, field: key.Value})
+	}
+	for _, entry := range added {
+		if found[entry.field] > 1 {
+			return entry.Errorf("the field is given twice")
+		}
+		entries[entry.field] = entry
+	}
+	return nil
 }
 
 // Text returns a string; it is empty where v does not exist. Like the API
@@ -140,7 +159,7 @@ func (v *Value) Text() (string, error) {
 	}
 	node := resolved(v.node)
 	if !isText(node) {
-		return "", v.errorf("expected a string, found %s", describe(node))
+		return "", v.Errorf("expected a string, found %s", describe(node))
 	}
 	return node.Value, nil
 }
@@ -161,11 +180,7 @@ func (v *Value) Texts() (map[string]string, error) {
 }
 
 // Errorf returns an error at v. It must not be given a value that may be secret.
-func (v *Value) Errorf(format string, args ...any) error {
-	return v.errorf(format, args...)
-}
-
-func (v *Value) errorf(format string, args ...any) *Error {
+func (v *Value) Errorf(format string, args ...any) *Error {
 	return &Error{Path: v.Path(), Message: fmt.Sprintf(format, args...)}
 }
 
@@ -196,14 +211,14 @@ func (v *Value) anyTexts() map[string]string {
 // lookup returns the node of a field of a mapping: its own, or else one that a
 // merge key brings.
 func (v *Value) lookup(mapping *yaml.Node, field string) (*yaml.Node, error) {
-	for _, source := range append([]*yaml.Node{mapping}, merged(mapping)...) {
+	for _, source := range sourcesOf(mapping) {
 		var found *yaml.Node
 		for i := 0; i+1 < len(source.Content); i += 2 {
 			if !isField(source.Content[i], field) {
 				continue
 			}
 			if found != nil {
-				return nil, (&Value{parent: v, field: field}).errorf("the field is given twice")
+				return nil, (&Value{parent: v, field: field}).Errorf("the field is given twice")
 			}
 			found = source.Content[i+1]
 		}
@@ -217,7 +232,7 @@ func (v *Value) lookup(mapping *yaml.Node, field string) (*yaml.Node, error) {
 // fieldsOf returns the fields of a mapping in their order, merged ones last.
 func fieldsOf(mapping *yaml.Node) []string {
 	var fields []string
-	for _, source := range append([]*yaml.Node{mapping}, merged(mapping)...) {
+	for _, source := range sourcesOf(mapping) {
 		for i := 0; i+1 < len(source.Content); i += 2 {
 			if key := resolved(source.Content[i]); key.Kind == yaml.ScalarNode && !isMerge(key) {
 				fields = append(fields, key.Value)
@@ -225,6 +240,12 @@ func fieldsOf(mapping *yaml.Node) []string {
 		}
 	}
 	return fields
+}
+
+// sourcesOf returns a mapping and those that are merged into it, the one that wins
+// first.
+func sourcesOf(mapping *yaml.Node) []*yaml.Node {
+	return append([]*yaml.Node{mapping}, merged(mapping)...)
 }
 
 // merged returns the mappings that the merge keys of a mapping bring, and those that

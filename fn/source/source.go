@@ -47,6 +47,7 @@ type Object struct {
 type Index struct {
 	objects map[objectName][]*Object // by each name that an object has or had
 	entries []*Entry
+	named   map[objectName][]*Entry
 }
 
 type objectName struct {
@@ -69,7 +70,7 @@ func (e *EntryError) Unwrap() error { return e.Err }
 // the checksums of those that an entry of the allowlist means. The errors are
 // about ambiguous entries, and about content that has no digest.
 func NewIndex(items []*manifest.Item, allowlist []config.Source) (*Index, []*EntryError) {
-	index := &Index{objects: map[objectName][]*Object{}}
+	index := &Index{objects: map[objectName][]*Object{}, named: map[objectName][]*Entry{}}
 	for _, item := range items {
 		index.add(item)
 	}
@@ -79,6 +80,8 @@ func NewIndex(items []*manifest.Item, allowlist []config.Source) (*Index, []*Ent
 		entry := &Entry{Source: allowed}
 		errs = append(errs, index.match(entry)...)
 		index.entries = append(index.entries, entry)
+		id := objectName{entry.Kind, entry.Name}
+		index.named[id] = append(index.named[id], entry)
 		meant = append(meant, entry.Objects...)
 	}
 	for i, err := range parallel.Map(meant, (*Object).takeChecksum) {
@@ -96,13 +99,7 @@ func (x *Index) Entries() []*Entry {
 
 // Named returns the entries of the allowlist that have the given kind and name.
 func (x *Index) Named(kind config.Kind, name string) []*Entry {
-	var named []*Entry
-	for _, entry := range x.entries {
-		if entry.Kind == kind && entry.Name == name {
-			named = append(named, entry)
-		}
-	}
-	return named
+	return x.named[objectName{kind, name}]
 }
 
 // Names returns every name that the sources among items have or had, if they can be
