@@ -59,6 +59,11 @@ func TestBadInput(t *testing.T) {
 			[]string{"error: ConfigMap source: data.a: the field is given twice"},
 		},
 		{
+			"a ConfigMap with several numbers, of which the first by name is told",
+			[]string{"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: source}\ndata: {f: 1, c: 1, e: 1, b: 1, d: 1, a: 1}\n", user},
+			[]string{"error: ConfigMap source: data.a: expected a string, found a number"},
+		},
+		{
 			"two bad sources at once",
 			[]string{"apiVersion: v1\nkind: Secret\nmetadata: {name: source}\ndata: x\n", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: source}\ndata: x\n", user},
 			[]string{"error: Secret source: data: expected a mapping, found a string", "error: ConfigMap source: data: expected a mapping, found a string"},

@@ -3,6 +3,7 @@ package manifest
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,8 +172,8 @@ func (v *Value) Texts() (map[string]string, error) {
 		return nil, err
 	}
 	texts := make(map[string]string, len(entries))
-	for field, entry := range entries {
-		if texts[field], err = entry.Text(); err != nil {
+	for _, field := range slices.Sorted(maps.Keys(entries)) { // for the same error each time
+		if texts[field], err = entries[field].Text(); err != nil {
 			return nil, err
 		}
 	}

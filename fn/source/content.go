@@ -2,6 +2,8 @@ package source
 
 import (
 	"encoding/base64"
+	"maps"
+	"slices"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/digest"
@@ -64,8 +66,8 @@ func binary(object *manifest.Value, field string) (map[string][]byte, error) {
 		return nil, err
 	}
 	decoded := make(map[string][]byte, len(encoded))
-	for key, text := range encoded {
-		if decoded[key], err = base64.StdEncoding.DecodeString(text); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(encoded)) { // for the same error each time
+		if decoded[key], err = base64.StdEncoding.DecodeString(encoded[key]); err != nil {
 			entry, _ := value.At(key)
 			return nil, entry.Errorf("expected base64, found something else (plain text belongs into stringData)")
 		}
