@@ -2,15 +2,17 @@
 KUSTOMIZE_VERSION     := 5.8.2
 KUSTOMIZE_OLD_VERSION := 5.4.3
 HELM_VERSION          := 3.15.4
+HELM_NEW_VERSION      := 4.2.1
 GOLANGCI_LINT_VERSION := 2.15.0
-# A helm built from source has to be told which Kubernetes it renders for.
+# A Helm 3 that is built from source has to be told which Kubernetes it renders for.
 HELM_KUBE_MINOR       := 30
 
 IMAGE   ?= proompteng/checksum-annotator:latest
 FUZZ_TIME ?= 1m
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
-TOOLS   := bin/tools/kustomize-$(KUSTOMIZE_VERSION) bin/tools/kustomize-$(KUSTOMIZE_OLD_VERSION) bin/tools/helm-$(HELM_VERSION)
+TOOLS   := bin/tools/kustomize-$(KUSTOMIZE_VERSION) bin/tools/kustomize-$(KUSTOMIZE_OLD_VERSION) \
+           bin/tools/helm-$(HELM_VERSION) bin/tools/helm-$(HELM_NEW_VERSION)
 LINT    := bin/tools/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
 .PHONY: help build test lint demo bench fuzz image tools golden clean
@@ -24,7 +26,8 @@ build: ## build bin/checksum-annotator
 test: ## run the tests; those whose tools are missing say so (make tools)
 	go test ./...
 	@for tool in $(TOOLS); do test -x $$tool || echo "not tested: $$tool is missing (make tools)"; done
-	@command -v jq >/dev/null || echo "not tested: jq is missing"
+	@for program in jq kpt kubectl docker; do command -v $$program >/dev/null || echo "not tested: $$program is missing"; done
+	@docker image inspect $(IMAGE) >/dev/null 2>&1 || echo "not tested: the image $(IMAGE) is missing (make image)"
 
 lint: $(LINT) ## check format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
@@ -57,12 +60,16 @@ bin/tools/kustomize-%:
 	GOBIN=$(CURDIR)/bin/tools/new go install sigs.k8s.io/kustomize/kustomize/v5@v$*
 	mv bin/tools/new/kustomize $@
 
-bin/tools/helm-%:
+bin/tools/helm-4%:
+	GOBIN=$(CURDIR)/bin/tools/new go install -ldflags "-X helm.sh/helm/v4/internal/version.version=v4$*" helm.sh/helm/v4/cmd/helm@v4$*
+	mv bin/tools/new/helm $@
+
+bin/tools/helm-3%:
 	GOBIN=$(CURDIR)/bin/tools/new go install -ldflags "\
-		-X helm.sh/helm/v3/internal/version.version=v$* \
+		-X helm.sh/helm/v3/internal/version.version=v3$* \
 		-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=$(HELM_KUBE_MINOR) \
 		-X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=$(HELM_KUBE_MINOR)" \
-		helm.sh/helm/v3/cmd/helm@v$*
+		helm.sh/helm/v3/cmd/helm@v3$*
 	mv bin/tools/new/helm $@
 
 bin/tools/golangci-lint-%:

@@ -15,19 +15,22 @@ import (
 )
 
 // In the documentation, a block "console" holds commands, each behind "$ ", with
-// the output that they print.
+// the output that they print. Those of one document share a copy of the examples,
+// where they may change files.
 func TestDocumentedCommandsPrintTheDocumentedOutput(t *testing.T) {
 	path := commandPath(t)
 	for _, document := range documents(t) {
+		dir := workshop(t)
 		for _, block := range blocks(t, document, "console") {
 			for _, entry := range strings.Split("\n"+block, "\n$ ")[1:] {
 				line, want, _ := strings.Cut(entry, "\n")
 				t.Run(document+": "+line, func(t *testing.T) {
-					if strings.Contains(line, "make") && os.Getenv("CI") != "true" {
-						t.Skip("NOT TESTED: it fetches modules")
-					}
+					checkPrograms(t, line)
 					command := exec.Command("sh", "-c", line)
-					command.Dir = ".."
+					command.Dir = dir
+					if strings.HasPrefix(line, "make") {
+						command.Dir = ".."
+					}
 					command.Env = append(os.Environ(), "PATH="+path, "MAKEFLAGS=")
 					output, err := command.CombinedOutput()
 					if err != nil {
@@ -42,14 +45,33 @@ func TestDocumentedCommandsPrintTheDocumentedOutput(t *testing.T) {
 	}
 }
 
-// commandPath returns a search path on which kustomize, helm and the function are
-// found by their names.
+// checkPrograms skips what a command needs and this machine has not.
+func checkPrograms(t *testing.T, line string) {
+	t.Helper()
+	for _, name := range []string{"docker", "jq", "kpt", "kubectl"} {
+		if regexp.MustCompile(`\b` + name + ` `).MatchString(line) {
+			program(t, name)
+		}
+	}
+	for _, sign := range []string{image, "kustomize-container"} {
+		if strings.Contains(line, sign) {
+			needImage(t)
+		}
+	}
+	if strings.HasPrefix(line, "make") && os.Getenv("CI") != "true" {
+		t.Skip("NOT TESTED: it fetches modules")
+	}
+}
+
+// commandPath returns a search path on which kustomize, helm (3), helm4 and the
+// function are found by their names.
 func commandPath(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, target := range map[string]string{
 		"kustomize":          tool(t, "kustomize-5.8.2"),
 		"helm":               tool(t, "helm-3.15.4"),
+		"helm4":              tool(t, "helm-4.2.1"),
 		"checksum-annotator": functionPath,
 	} {
 		if target == "" {

@@ -32,14 +32,7 @@ func TestExampleRendersAsExpected(t *testing.T) {
 				if err != nil {
 					t.Fatalf("kustomize %s: %v", kustomize.name, err)
 				}
-				if *update {
-					if err := os.WriteFile(path, []byte(output), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if diff := cmp.Diff(read(t, path), output); diff != "" {
-					t.Errorf("kustomize %s (-want +got):\n%s", kustomize.name, diff)
-				}
+				golden(t, path, output)
 			}
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
@@ -97,6 +98,69 @@ func findTool(name string) (path string, ok bool) {
 	}
 	_, err = os.Stat(path)
 	return path, err == nil
+}
+
+// program returns the path of a program that a machine has or has not. Without it,
+// CI fails, and anyone else learns what is not tested.
+func program(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+	case os.Getenv("CI") == "true":
+		t.Fatalf("%s is missing", name)
+	default:
+		t.Skipf("NOT TESTED: %s is missing", name)
+	}
+	return path
+}
+
+// The examples call the function in this image, as "make image" leaves it.
+const image = "proompteng/checksum-annotator:latest"
+
+// needImage makes sure that the image is there. Without it, CI fails, and anyone else
+// learns what is not tested.
+func needImage(t *testing.T) {
+	t.Helper()
+	err := exec.Command(program(t, "docker"), "image", "inspect", image).Run()
+	switch {
+	case err == nil:
+	case os.Getenv("CI") == "true":
+		t.Fatalf("the image %s is missing: run make image", image)
+	default:
+		t.Skipf("NOT TESTED: the image %s is missing: run make image", image)
+	}
+}
+
+// golden compares what a run gave with a file of expected output.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil { //nolint:gosec // for everyone
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(read(t, path), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// workshop returns a folder with a copy of the examples, where a test may change files,
+// beside the program that they call.
+func workshop(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS(".")); err != nil {
+		t.Fatal(err)
+	}
+	bin, err := filepath.Abs(filepath.Dir(functionPath))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(bin, filepath.Join(dir, "bin")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // write makes a folder with the given files.
