@@ -33,6 +33,7 @@ lint: $(LINT) ## check format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	go vet ./...
 	$(LINT) run ./...
+	cd .docker/canonical && go vet ./... && $(CURDIR)/$(LINT) run ./...
 
 demo: build ## run examples/quickstart with kustomize, change its Secret, and show what changes
 	@.demo/run $(KUSTOMIZE_VERSION)
@@ -46,7 +47,7 @@ fuzz: ## fuzz each target for FUZZ_TIME
 	go test ./fn/manifest -run '^$$' -fuzz 'FuzzBuild$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
 
 image: ## build the container image IMAGE
-	@.docker/build.sh $(IMAGE) "$(VERSION)"
+	@.docker/build.sh $(IMAGE) "$(VERSION)" $(IMAGE_OPTIONS)
 
 tools: $(TOOLS) $(LINT) ## install the tools of the tests into bin/tools
 
