@@ -1,18 +1,19 @@
 // Package digest computes checksums of configuration data.
 //
-// It is pure: it knows maps of keys and values, and nothing of YAML, of
+// It is pure: it knows generic values by key, and nothing of YAML, of
 // Kubernetes objects, or of where the data came from. The canonical form is
 // defined here and nowhere else, because every change to it restarts every
 // annotated workload of every user.
 package digest
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 )
 
-// A Digest is a SHA-256 (FIPS 180-4) as 64 lower-case hexadecimal digits.
+// A Digest is a SHA-256 (FIPS 180-4), or an HMAC with it, as 64 lower-case hexadecimal digits.
 type Digest string
 
 // Content is the data of a Secret or a ConfigMap in the form in which it is
@@ -53,30 +54,39 @@ func (c Content) Only(keys []string) (part Content, missing []string) {
 	return part, missing
 }
 
-// Sum returns the SHA-256 of the RFC 8785 canonical JSON of
+// Sum returns the digest of the RFC 8785 canonical JSON of
 //
 //	{"binaryData": {key: base64}, "data": {key: value}}
 //
 // in which both members are always present.
-func (c Content) Sum() Digest {
+func (c Content) Sum(salt Salt) Digest {
 	var json []byte
 	json = append(json, `{"binaryData":`...)
-	json = appendObject(json, c.binaryData)
+	json = appendTexts(json, c.binaryData)
 	json = append(json, `,"data":`...)
-	json = appendObject(json, c.data)
+	json = appendTexts(json, c.data)
 	json = append(json, '}')
-	return sum(json)
+	return salt.sum(json)
 }
 
-// OfName returns the SHA-256 of the bytes of name. It stands in for the digest
-// of an object whose content is not known.
-func OfName(name string) Digest {
-	return sum([]byte(name))
+// OfName returns the digest of the bytes of name. It stands in for that of an object
+// whose content is not known.
+func OfName(name string, salt Salt) Digest {
+	return salt.sum([]byte(name))
 }
 
-func sum(b []byte) Digest {
-	hash := sha256.Sum256(b)
-	return Digest(hex.EncodeToString(hash[:]))
+// A Salt makes digests that only those who know it can compute: with a salt, a digest
+// is the HMAC-SHA256 (RFC 2104) under it instead of the SHA-256. Empty is none.
+type Salt string
+
+func (s Salt) sum(text []byte) Digest {
+	if s == "" {
+		hash := sha256.Sum256(text)
+		return Digest(hex.EncodeToString(hash[:]))
+	}
+	mac := hmac.New(sha256.New, []byte(s))
+	mac.Write(text)
+	return Digest(hex.EncodeToString(mac.Sum(nil)))
 }
 
 func encoded(values map[string][]byte) map[string]string {

@@ -67,7 +67,7 @@ func TestSumIsTheHashOfTheCanonicalJSON(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(sha256Of(test.canonical), test.content.Sum()); diff != "" {
+			if diff := cmp.Diff(sha256Of(test.canonical), test.content.Sum("")); diff != "" {
 				t.Errorf("not the hash of %s (-want +got):\n%s", test.canonical, diff)
 			}
 		})
@@ -87,7 +87,7 @@ func TestSumStaysWhatItWas(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, test.content.Sum()); diff != "" {
+			if diff := cmp.Diff(test.want, test.content.Sum("")); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -100,7 +100,7 @@ func TestOfNameIsTheHashOfTheBytesOfTheName(t *testing.T) {
 		"abc": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", // FIPS 180-4, example
 	}
 	for name, want := range tests {
-		if got := digest.OfName(name); got != want {
+		if got := digest.OfName(name, ""); got != want {
 			t.Errorf("OfName(%q) = %s, want %s", name, got, want)
 		}
 	}
@@ -148,10 +148,10 @@ func TestDifferentContentsHaveDifferentSums(t *testing.T) {
 	}
 	names := map[digest.Digest]string{}
 	for name, content := range contents {
-		if other, taken := names[content.Sum()]; taken {
+		if other, taken := names[content.Sum("")]; taken {
 			t.Errorf("%q and %q have the same sum", name, other)
 		}
-		names[content.Sum()] = name
+		names[content.Sum("")] = name
 	}
 }
 
@@ -173,7 +173,7 @@ func TestEqualContentsHaveEqualSums(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test[0].Sum(), test[1].Sum()); diff != "" {
+			if diff := cmp.Diff(test[0].Sum(""), test[1].Sum("")); diff != "" {
 				t.Errorf("the sums differ:\n%s", diff)
 			}
 		})
@@ -185,9 +185,9 @@ func TestSumIsTheSameEachTime(t *testing.T) {
 	for i := range 100 {
 		data[fmt.Sprint("key", i)] = fmt.Sprint(i)
 	}
-	want := secret(data).Sum()
+	want := secret(data).Sum("")
 	for range 20 {
-		if got := secret(data).Sum(); got != want {
+		if got := secret(data).Sum(""); got != want {
 			t.Fatalf("got %s, then %s", want, got)
 		}
 	}
@@ -216,7 +216,7 @@ func TestOnlyTellsWhichKeysAreMissing(t *testing.T) {
 			if diff := cmp.Diff(test.missing, missing); diff != "" {
 				t.Errorf("missing (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(sha256Of(test.canonical), part.Sum()); diff != "" {
+			if diff := cmp.Diff(sha256Of(test.canonical), part.Sum("")); diff != "" {
 				t.Errorf("not the hash of %s (-want +got):\n%s", test.canonical, diff)
 			}
 		})
@@ -225,12 +225,12 @@ func TestOnlyTellsWhichKeysAreMissing(t *testing.T) {
 
 func TestOnlyLeavesTheContentAsItIs(t *testing.T) {
 	content := digest.ConfigMap(texts{"a": "1", "b": "2"}, bins{"c": []byte("3")})
-	before := content.Sum()
+	before := content.Sum("")
 	part, _ := content.Only([]string{"a"})
-	if part.Sum() == before {
+	if part.Sum("") == before {
 		t.Error("the part has the sum of the whole")
 	}
-	if content.Sum() != before {
+	if content.Sum("") != before {
 		t.Error("the sum of the whole has changed")
 	}
 }
@@ -254,11 +254,11 @@ func TestStringsAreEscapedAsRFC8785Says(t *testing.T) {
 	for text, escaped := range tests {
 		t.Run(fmt.Sprintf("%q", text), func(t *testing.T) {
 			value := sha256Of(`{"binaryData":{},"data":{"k":"` + escaped + `"}}`)
-			if diff := cmp.Diff(value, configMap(texts{"k": text}).Sum()); diff != "" {
+			if diff := cmp.Diff(value, configMap(texts{"k": text}).Sum("")); diff != "" {
 				t.Errorf("as a value (-want +got):\n%s", diff)
 			}
 			key := sha256Of(`{"binaryData":{},"data":{"` + escaped + `":"v"}}`)
-			if diff := cmp.Diff(key, configMap(texts{text: "v"}).Sum()); diff != "" {
+			if diff := cmp.Diff(key, configMap(texts{text: "v"}).Sum("")); diff != "" {
 				t.Errorf("as a key (-want +got):\n%s", diff)
 			}
 		})
@@ -283,7 +283,7 @@ func TestKeysAreInTheOrderOfTheirUTF16CodeUnits(t *testing.T) {
 				members = append(members, quoted(t, key)+`:"v"`)
 			}
 			canonical := `{"binaryData":{},"data":{` + strings.Join(members, ",") + `}}`
-			if diff := cmp.Diff(sha256Of(canonical), configMap(data).Sum()); diff != "" {
+			if diff := cmp.Diff(sha256Of(canonical), configMap(data).Sum("")); diff != "" {
 				t.Errorf("not the hash of %s (-want +got):\n%s", canonical, diff)
 			}
 		})
@@ -303,7 +303,7 @@ func TestSumAgreesWithEncodingJSON(t *testing.T) {
 			binary[randomText(random, 0xd7ff)] = randomBytes(random, 20)
 		}
 		canonical := encodeJSON(t, map[string]any{"data": data, "binaryData": binary})
-		if got := digest.ConfigMap(data, binary).Sum(); got != sha256Of(canonical) {
+		if got := digest.ConfigMap(data, binary).Sum(""); got != sha256Of(canonical) {
 			t.Fatalf("Sum() = %s is not the hash of %s", got, canonical)
 		}
 	}
@@ -331,7 +331,7 @@ func TestRandomContentsCollideOnlyIfEqual(t *testing.T) {
 			binary[word()] = []byte(word())
 		}
 		content := fmt.Sprintf("%q %q", data, binary)
-		sum := digest.ConfigMap(data, binary).Sum()
+		sum := digest.ConfigMap(data, binary).Sum("")
 		if other, found := seen[sum]; found && other != content {
 			t.Fatalf("%s and %s have the same sum", content, other)
 		}

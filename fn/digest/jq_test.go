@@ -76,7 +76,7 @@ func checkWithJQ(t *testing.T, object map[string]any, content digest.Content) {
 	if err != nil {
 		t.Fatalf("jq: %v", err)
 	}
-	if got := content.Sum(); got != sha256Of(string(output)) {
+	if got := content.Sum(""); got != sha256Of(string(output)) {
 		t.Fatalf("Sum() = %s is not the hash of what jq prints: %s", got, output)
 	}
 }

@@ -102,7 +102,7 @@ func newItem(root *Value, position int, within File) (*Item, *Error) {
 		{&item.Namespace, []string{"metadata", "namespace"}},
 		{&item.Name, []string{"metadata", "name"}},
 	} {
-		text, err := root.text(field.path...)
+		text, err := root.TextAt(field.path...)
 		if err != nil {
 			return item, asError(item, err)
 		}
@@ -123,7 +123,7 @@ func (i *Item) mayBeNameless() bool {
 	if i.Group() == "kustomize.config.k8s.io" {
 		return true
 	}
-	if generateName, err := i.root.text("metadata", "generateName"); err == nil && generateName != "" {
+	if generateName, err := i.root.TextAt("metadata", "generateName"); err == nil && generateName != "" {
 		return true
 	}
 	_, isList := i.list()

@@ -127,7 +127,7 @@ func (l *List) CheckStream() error {
 	}
 	for _, r := range l.regions {
 		for _, object := range r.objects {
-			if kind, err := (&Value{node: object}).text("kind"); err == nil && kind == resourceListKind {
+			if kind, err := (&Value{node: object}).TextAt("kind"); err == nil && kind == resourceListKind {
 				return errors.New("the input is a ResourceList: call the function without annotate")
 			}
 		}
@@ -153,7 +153,7 @@ func parseWhole(input []byte) (*region, error) {
 
 // check tells whether the ResourceList is one.
 func (l *List) check() error {
-	kind, err := l.list.text("kind")
+	kind, err := l.list.TextAt("kind")
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoResourceList, err)
 	}

@@ -96,6 +96,38 @@ func (v *Value) At(fields ...string) (*Value, error) {
 	return v, nil
 }
 
+// Follow returns the values that exist at a path of fields separated by dots, in which
+// [] stands behind a field whose value is a list. The empty path leads nowhere else.
+func (v *Value) Follow(path string) ([]*Value, error) {
+	if path == "" {
+		return []*Value{v}, nil
+	}
+	field, rest, more := strings.Cut(path, ".")
+	field, isList := strings.CutSuffix(field, "[]")
+	value, err := v.At(field)
+	if err != nil || !value.Exists() {
+		return nil, err
+	}
+	values := []*Value{value}
+	if isList {
+		if values, err = value.Elements(); err != nil {
+			return nil, err
+		}
+	}
+	if !more {
+		return values, nil
+	}
+	var found []*Value
+	for _, value := range values {
+		deeper, err := value.Follow(rest)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, deeper...)
+	}
+	return found, nil
+}
+
 // Elements returns the elements of a list; there are none where v does not exist.
 func (v *Value) Elements() ([]*Value, error) {
 	if !v.Exists() {
@@ -180,12 +212,26 @@ func (v *Value) Texts() (map[string]string, error) {
 	return texts, nil
 }
 
+// Generic returns v as maps, lists and scalars, or nil where it does not exist. Dates
+// are text, as for Text.
+func (v *Value) Generic() (any, error) {
+	if !v.Exists() {
+		return nil, nil
+	}
+	value, err := decode(resolved(v.node))
+	if err != nil {
+		return nil, v.Errorf("%v", err)
+	}
+	return value, nil
+}
+
 // Errorf returns an error at v. It must not be given a value that may be secret.
 func (v *Value) Errorf(format string, args ...any) *Error {
 	return &Error{Path: v.Path(), Message: fmt.Sprintf(format, args...)}
 }
 
-func (v *Value) text(fields ...string) (string, error) {
+// TextAt returns the string that the given fields lead to; see Text.
+func (v *Value) TextAt(fields ...string) (string, error) {
 	value, err := v.At(fields...)
 	if err != nil {
 		return "", err
