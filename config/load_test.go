@@ -46,13 +46,17 @@ const (
 	aConfig = "write a functionConfig of apiVersion: checksum.proompteng.ai/v1alpha1, kind: ChecksumAnnotator" +
 		" with spec.enabled, spec.secrets and spec.configMaps, or a v1 ConfigMap with the same fields in data" +
 		" (kpt fn eval … -- enabled=true secrets=a,b configMaps=c)"
-	anEntry     = "must be a name (in quotes, where it looks like something else) or a mapping"
-	aString     = "must be a string (in quotes, where it looks like something else)"
-	aChecksum   = "must be 64 hexadecimal digits, as sha256sum prints them"
-	anOnMissing = `supported values: "HashName", "Fail", "Skip"`
-	aKind       = "must be the kind of an object, like RayCluster"
-	aPath       = "must be the fields that lead to a pod template, like spec.template, with [] behind a list"
-	aSubdomain  = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'," +
+	anEntry      = "must be a name (in quotes, where it looks like something else) or a mapping"
+	aString      = "must be a string (in quotes, where it looks like something else)"
+	aChecksum    = "must be 64 hexadecimal digits, as sha256sum prints them"
+	anOnMissing  = `supported values: "HashName", "Fail", "Skip"`
+	aKind        = "must be the kind of an object, like RayCluster"
+	aPath        = "must be the fields that lead to a pod template, like spec.template, with [] behind a list"
+	aProducer    = "must be the kind of an object, like ExternalSecret"
+	aProductPath = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
+	aContentPath = aProductPath + ", and {} or [field] behind what holds something for each key"
+	aDemand      = "must demand a label, like key, key=value or key in (a,b): this matches every object without labels"
+	aSubdomain   = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'," +
 		" and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is" +
 		` '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`
 	aLabel = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'," +
@@ -591,11 +595,11 @@ secrets: [a]
 		name:   "entries without a name",
 		config: own(`{secrets: [{}, {name: ""}, {name: null}, "", {namespace: agents}]}`),
 		want: []string{
-			"spec.secrets[0].name: Required value: the name of the object",
-			"spec.secrets[1].name: Required value: the name of the object",
-			"spec.secrets[2].name: Required value: the name of the object",
-			"spec.secrets[3].name: Required value: the name of the object",
-			"spec.secrets[4].name: Required value: the name of the object",
+			"spec.secrets[0].name: Required value: the name of the object, or else a labelSelector",
+			"spec.secrets[1].name: Required value: the name of the object, or else a labelSelector",
+			"spec.secrets[2].name: Required value: the name of the object, or else a labelSelector",
+			"spec.secrets[3].name: Required value: the name of the object, or else a labelSelector",
+			"spec.secrets[4].name: Required value: the name of the object, or else a labelSelector",
 		},
 	},
 	{
@@ -795,13 +799,55 @@ secrets: [a]
 		},
 	},
 	{
-		name:   "what is not supported yet",
-		config: own(`{keyScope: Used, salt: pepper, producers: [{kind: SealedSecret}]}`),
+		name:   "a producer that cannot be",
+		config: own(`producers: [{}, {group: A, kind: a-b, produces: Pod, name: "a[0]", namespace: "a{}", content: [a, "a{}.b", "[k]", 1]}, {kind: A, content: [""]}]`),
 		want: []string{
-			"spec.keyScope: Forbidden: Used is not supported by this version",
-			"spec.salt: Forbidden: is not supported by this version",
-			"spec.producers: Forbidden: is not supported by this version",
+			"spec.producers[1].content[3]: Invalid value: 1: " + aString + ", not a number",
+			"spec.producers[0].kind: Required value: " + aProducer,
+			"spec.producers[0].content: Required value: the fields that decide the data of what is produced, like spec.data",
+			`spec.producers[1].group: Invalid value: "A": ` + aSubdomain,
+			`spec.producers[1].kind: Invalid value: "a-b": ` + aProducer,
+			`spec.producers[1].produces: Unsupported value: "Pod": supported values: "Secret", "ConfigMap"`,
+			`spec.producers[1].name: Invalid value: "a[0]": ` + aProductPath,
+			`spec.producers[1].namespace: Invalid value: "a{}": ` + aProductPath,
+			`spec.producers[1].content[1]: Invalid value: "a{}.b": ` + aContentPath,
+			`spec.producers[1].content[2]: Invalid value: "[k]": ` + aContentPath,
+			"spec.producers[2].content[0]: Required value: " + aContentPath,
 		},
+	},
+	{
+		name:          "producers that are the same",
+		config:        own(`producers: [{kind: A, name: spec.a, content: [spec.b]}, {kind: A, name: spec.a, content: [spec.c]}, {kind: A, name: spec.a, produces: ConfigMap, content: [spec.c]}]`),
+		want:          []string{`spec.producers[1]: Duplicate value: "A spec.a"`},
+		schemaAccepts: sameIdentity,
+	},
+	{
+		name:   "a label selector that is no entry by itself",
+		config: own(`secrets: [{name: a, labelSelector: b}, {labelSelector: b, checksum: ` + checksum + `}, {labelSelector: ""}, {labelSelector: 1}]`),
+		want: []string{
+			"spec.secrets[3].labelSelector: Invalid value: 1: " + aString + ", not a number",
+			"spec.secrets[0].labelSelector: Forbidden: an entry has either a name or a labelSelector",
+			"spec.secrets[1].checksum: Forbidden: it is that of one object, which the entry has to name",
+			"spec.secrets[2].name: Required value: the name of the object, or else a labelSelector",
+			"spec.secrets[3].name: Required value: the name of the object, or else a labelSelector",
+		},
+	},
+	{
+		name:   "a label selector that means everything",
+		config: own(`secrets: [{labelSelector: " "}, {labelSelector: "!a"}, {labelSelector: "a!=b,c notin (d)"}, {labelSelector: ","}]`),
+		want: []string{
+			`spec.secrets[0].labelSelector: Invalid value: " ": ` + aDemand,
+			`spec.secrets[1].labelSelector: Invalid value: "!a": ` + aDemand,
+			`spec.secrets[2].labelSelector: Invalid value: "a!=b,c notin (d)": ` + aDemand,
+			`spec.secrets[3].labelSelector: Invalid value: ",": must be a label selector: found ',', expected: !, identifier, or 'end of string'`,
+		},
+		schemaAccepts: labelSyntax,
+	},
+	{
+		name:          "label selectors that are the same",
+		config:        own(`configMaps: [{labelSelector: a}, {labelSelector: a, namespace: b}, {labelSelector: a, keys: [c]}]`),
+		want:          []string{`spec.configMaps[2]: Duplicate value: "a"`},
+		schemaAccepts: sameIdentity,
 	},
 }
 
@@ -848,7 +894,7 @@ var invalidConfigMaps = []invalidCase{
 		want: []string{
 			`data.secrets[0].name: Invalid value: "Agents": ` + aSubdomain,
 			`data.secrets[1].name: Invalid value: "b/c": ` + aSubdomain,
-			"data.secrets[2].name: Required value: the name of the object",
+			"data.secrets[2].name: Required value: the name of the object, or else a labelSelector",
 			`data.secrets[3].name: Invalid value: "/a": ` + aSubdomain,
 			`data.configMaps[0].namespace: Invalid value: "a.b": must not contain dots`,
 		},
@@ -869,14 +915,6 @@ var invalidConfigMaps = []invalidCase{
 			`data.keyScope: Unsupported value: "": supported values: "All", "Used"`,
 			`data.onMissing: Unsupported value: "fail": ` + anOnMissing,
 			`data.annotationPrefix: Invalid value: "a/b": ` + aSubdomain,
-		},
-	},
-	{
-		name:   "what is not supported yet",
-		config: configMap(`{keyScope: Used, salt: pepper}`),
-		want: []string{
-			"data.keyScope: Forbidden: Used is not supported by this version",
-			"data.salt: Forbidden: is not supported by this version",
 		},
 	},
 	{
@@ -1029,7 +1067,6 @@ spec:
 		`spec.scope: Unsupported value: "Everything": supported values: "Referenced", "All"`,
 		`spec.annotationPrefix: Invalid value: "a/b": `+aSubdomain,
 		"spec.podTemplates[0].path: Required value: "+aPath,
-		"spec.salt: Forbidden: is not supported by this version",
 	)
 }
 
@@ -1038,7 +1075,7 @@ func TestLoadNeverShowsASalt(t *testing.T) {
 		name   string
 		config string
 	}{
-		{"text", own(`salt: hunter2`)},
+		{"text beside an error", own(`{salt: hunter2, scope: all}`)},
 		{"a list", own(`salt: [hunter2]`)},
 		{"a mapping", own(`salt: {value: hunter2}`)},
 		{"a mapping with numbers as keys", own(`salt: {1: hunter2}`)},
@@ -1049,7 +1086,7 @@ func TestLoadNeverShowsASalt(t *testing.T) {
 		{"in text instead of a spec", own(`"salt: hunter2"`)},
 		{"beside a number in a ConfigMap", configMap(`{1: 2, salt: hunter2}`)},
 		{"in a list instead of a spec", own(`[{salt: hunter2}]`)},
-		{"in a ConfigMap", configMap(`salt: hunter2`)},
+		{"in a ConfigMap beside an error", configMap(`{salt: hunter2, scope: all}`)},
 		{"in a list in a ConfigMap", configMap(`salt: [hunter2]`)},
 		{"in the binaryData of a ConfigMap", "{apiVersion: v1, kind: ConfigMap, binaryData: {salt: hunter2}}"},
 		{"in another kind", "{apiVersion: v1, kind: Secret, stringData: {salt: hunter2}}"},
@@ -1089,6 +1126,12 @@ func TestLoadOfEveryField(t *testing.T) {
 				OnMissing: config.Fail,
 				Path:      "spec.secrets[1]",
 			},
+			{
+				Kind:          config.Secret,
+				LabelSelector: "example.com/rollout",
+				OnMissing:     config.Skip,
+				Path:          "spec.secrets[2]",
+			},
 		},
 		ConfigMaps: []config.Source{
 			{
@@ -1105,6 +1148,13 @@ func TestLoadOfEveryField(t *testing.T) {
 				OnMissing: config.Skip,
 				Path:      "spec.configMaps[1]",
 			},
+			{
+				Kind:          config.ConfigMap,
+				LabelSelector: "example.com/restart-on-change in (always, yes)",
+				Namespace:     "agents",
+				OnMissing:     config.Skip,
+				Path:          "spec.configMaps[2]",
+			},
 		},
 		Workloads: []config.Selector{{
 			Group:              "apps",
@@ -1116,12 +1166,21 @@ func TestLoadOfEveryField(t *testing.T) {
 			AnnotationSelector: "!example.com/no-checksums",
 		}},
 		Scope:            config.All,
-		KeyScope:         config.AllKeys,
+		KeyScope:         config.UsedKeys,
 		OnMissing:        config.Skip,
 		AnnotationPrefix: "checksum.example.com",
+		Salt:             "not-a-secret-pepper",
 		PodTemplates: []config.PodTemplate{
 			{Group: "ray.io", Kind: "RayCluster", Path: "spec.workerGroupSpecs[].template"},
 		},
+		Producers: []config.Producer{{
+			Group:     "example.com",
+			Kind:      "Credentials",
+			Produces:  config.Secret,
+			Name:      "spec.outputs[].name",
+			Namespace: "spec.targetNamespace",
+			Content:   []string{"spec.backend", "spec.outputs[].entries{}"},
+		}},
 		Path: "spec",
 	})
 }
@@ -1155,10 +1214,10 @@ func TestSourcesAreThoseOfBothAllowlists(t *testing.T) {
 		ConfigMaps: []config.Source{{Kind: config.ConfigMap, Name: "b"}},
 	}
 	want := []config.Source{{Kind: config.Secret, Name: "a"}, {Kind: config.ConfigMap, Name: "b"}}
-	if diff := cmp.Diff(want, spec.Sources()); diff != "" {
+	if diff := cmp.Diff(want, spec.Sources(), cmpopts.IgnoreUnexported(config.Source{})); diff != "" {
 		t.Errorf("sources (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]config.Source{{}, {}}, secrets[1:3]); diff != "" {
+	if diff := cmp.Diff([]config.Source{{}, {}}, secrets[1:3], cmpopts.IgnoreUnexported(config.Source{})); diff != "" {
 		t.Errorf("Sources wrote into the list of secrets (-want +got):\n%s", diff)
 	}
 }
@@ -1230,7 +1289,7 @@ func messages(errs field.ErrorList) []string {
 
 func requireSpec(t *testing.T, got, want config.Spec) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Selector{}), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Selector{}, config.Source{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Fatalf("spec (-want +got):\n%s", diff)
 	}
 }

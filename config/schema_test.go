@@ -51,6 +51,7 @@ func TestSchemaListsTheValuesThatLoadAccepts(t *testing.T) {
 		"spec.scope":                  `scope: VALUE`,
 		"spec.keyScope":               `keyScope: VALUE`,
 		"spec.onMissing":              `onMissing: VALUE`,
+		"spec.producers[].produces":   `producers: [{kind: A, content: [spec.a], produces: VALUE}]`,
 		"spec.secrets[].onMissing":    `secrets: [{name: a, onMissing: VALUE}]`,
 		"spec.configMaps[].onMissing": `configMaps: [{name: a, onMissing: VALUE}]`,
 	}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 
@@ -253,5 +255,38 @@ func randomExpression(random *rand.Rand, depth int) string {
 		return "(?i)" + left
 	default:
 		return left + right
+	}
+}
+
+func TestSourcesSelectByLabels(t *testing.T) {
+	tests := []struct {
+		selector string
+		labels   map[string]string
+		want     bool
+		key      string
+	}{
+		{"a", map[string]string{"a": ""}, true, "a"},
+		{"a", map[string]string{"b": ""}, false, "a"},
+		{"a", nil, false, "a"},
+		{"!b, example.com/a=1", map[string]string{"example.com/a": "1"}, true, "example.com/a"},
+		{"!b, example.com/a=1", map[string]string{"example.com/a": "1", "b": ""}, false, "example.com/a"},
+		{"c in (1,2)", map[string]string{"c": "2"}, true, "c"},
+		{"c > 3", map[string]string{"c": "4"}, true, "c"},
+	}
+	for _, test := range tests {
+		spec, errs := config.Load(parse(t, own("secrets: [{labelSelector: "+strconv.Quote(test.selector)+"}]")))
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		source := spec.Secrets[0]
+		if got := source.Selects(test.labels); got != test.want {
+			t.Errorf("%q selects %v: %t", test.selector, test.labels, got)
+		}
+		if diff := cmp.Diff([]string{test.key}, source.LabelKeys()); diff != "" {
+			t.Errorf("keys of %q (-want +got):\n%s", test.selector, diff)
+		}
+	}
+	if (config.Source{}).Selects(nil) || (config.Source{}).LabelKeys() != nil {
+		t.Error("an entry without a label selector selects")
 	}
 }

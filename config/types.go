@@ -6,6 +6,8 @@
 // the types here, schema.json, the cases in testdata, and the README.
 package config
 
+import "k8s.io/apimachinery/pkg/labels"
+
 // The identity of the functionConfig.
 const (
 	APIVersion = "checksum.proompteng.ai/v1alpha1"
@@ -41,21 +43,25 @@ type Spec struct {
 	OnMissing OnMissing `json:"onMissing"`
 	// AnnotationPrefix is the part of the annotation keys before the slash.
 	AnnotationPrefix string `json:"annotationPrefix"`
-	// Salt is the key of an HMAC.
+	// Salt is the key of the HMAC-SHA256 that checksums are if it is not empty.
 	Salt string `json:"salt"`
 	// PodTemplates are further kinds of workloads.
 	PodTemplates []PodTemplate `json:"podTemplates"`
 	// Producers are further kinds that stand for a Secret or a ConfigMap.
-	Producers []any `json:"producers"`
+	Producers []Producer `json:"producers"`
 
 	// Path is the field path of the spec, for messages: "spec" or "data".
 	Path string `json:"-"`
 }
 
-// Source is an entry of the allowlist: a Secret or a ConfigMap that counts.
+// Source is an entry of the allowlist: a Secret or a ConfigMap that counts, or all
+// those with certain labels.
 type Source struct {
 	// Name is the name in any of the forms that it has had under kustomize.
 	Name string `json:"name"`
+	// LabelSelector stands in the place of a name: the entry means each object whose
+	// labels match it and that no entry names.
+	LabelSelector string `json:"labelSelector"`
 	// Namespace restricts the entry to one namespace; empty is any.
 	Namespace string `json:"namespace"`
 	// Keys are the only keys that count; empty is all.
@@ -69,6 +75,29 @@ type Source struct {
 	Kind Kind `json:"-"`
 	// Path is the field path of the entry, for messages: "spec.secrets[2]".
 	Path string `json:"-"`
+
+	labels labels.Selector
+}
+
+// Selects tells whether s, which came from Load, has a label selector and matches the
+// given labels.
+func (s Source) Selects(of map[string]string) bool {
+	return s.labels != nil && s.labels.Matches(labels.Set(of))
+}
+
+// LabelKeys returns keys of labels; what s selects has at least one of them. There are
+// none where s has no label selector.
+func (s Source) LabelKeys() []string {
+	if s.labels == nil {
+		return nil
+	}
+	requirements, _ := s.labels.Requirements()
+	for _, requirement := range requirements {
+		if demands(requirement) {
+			return []string{requirement.Key()}
+		}
+	}
+	return nil
 }
 
 // Sources returns the entries of both allowlists.
@@ -84,6 +113,27 @@ type PodTemplate struct {
 	// Path is the field path of the pod template, fields separated by dots,
 	// with [] behind a field that holds a list: "spec.workerGroups[].template".
 	Path string `json:"path"`
+}
+
+// Producer is a kind of object that a controller makes a Secret or a ConfigMap of.
+//
+// A field path is that of a PodTemplate. A part of Content can end in {} where the field
+// holds something for each key of the product, and in [field] where it holds a list of
+// such things, whose key is in a field of theirs.
+type Producer struct {
+	// Group is the API group; empty is the core group.
+	Group string `json:"group"`
+	Kind  string `json:"kind"`
+	// Produces is what the controller makes; the default is a Secret.
+	Produces Kind `json:"produces"`
+	// Name is the path of the product's name; where nothing stands there, it is the
+	// object's own. If it leads through a list, each element makes a product.
+	Name string `json:"name"`
+	// Namespace is the path of the product's namespace, likewise.
+	Namespace string `json:"namespace"`
+	// Content are the paths of what decides the data of the product. Those that lead
+	// through the list of Name lead to the element of the product.
+	Content []string `json:"content"`
 }
 
 // Scope says which sources a selected workload is annotated with.

@@ -2,9 +2,12 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -14,6 +17,7 @@ import (
 var (
 	checksumFormat = format(`^[0-9A-Fa-f]{64}$`)
 	pathFormat     = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*$`)
+	contentFormat  = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*(\{\}|\[[A-Za-z_][A-Za-z0-9_-]*\])?$`)
 	kindFormat     = format(`^[A-Za-z][A-Za-z0-9]*$`)
 )
 
@@ -33,43 +37,31 @@ func (s *Spec) validate(path *field.Path) (errs field.ErrorList) {
 	errs = append(errs, oneOf(path.Child("onMissing"), s.OnMissing, HashName, Fail, Skip)...)
 	errs = append(errs, invalid(path.Child("annotationPrefix"), s.AnnotationPrefix, validation.IsDNS1123Subdomain)...)
 	errs = append(errs, validatePodTemplates(path.Child("podTemplates"), s.PodTemplates)...)
-	return append(errs, s.unsupported(path)...)
-}
-
-// unsupported reports the fields that are part of the API and not yet of the
-// program, so that nobody takes them to work.
-func (s *Spec) unsupported(path *field.Path) (errs field.ErrorList) {
-	const detail = "is not supported by this version"
-	if s.KeyScope == UsedKeys {
-		errs = append(errs, field.Forbidden(path.Child("keyScope"), string(UsedKeys)+" "+detail))
-	}
-	if s.Salt != "" {
-		errs = append(errs, field.Forbidden(path.Child("salt"), detail))
-	}
-	if len(s.Producers) > 0 {
-		errs = append(errs, field.Forbidden(path.Child("producers"), detail))
-	}
-	return errs
+	return append(errs, validateProducers(path.Child("producers"), s.Producers)...)
 }
 
 func validateSources(path *field.Path, sources []Source) (errs field.ErrorList) {
-	seen := map[[2]string]bool{}
-	for i, source := range sources {
-		entry := path.Index(i)
+	seen := map[[3]string]bool{}
+	for i := range sources {
+		source, entry := &sources[i], path.Index(i)
 		errs = append(errs, source.validate(entry)...)
-		id := [2]string{source.Namespace, source.Name}
-		if seen[id] && source.Name != "" {
-			errs = append(errs, field.Duplicate(entry, strings.TrimPrefix(source.Namespace+"/"+source.Name, "/")))
+		id := [3]string{source.Namespace, source.Name, source.LabelSelector}
+		if seen[id] && (source.Name != "" || source.LabelSelector != "") {
+			errs = append(errs, field.Duplicate(entry, strings.TrimPrefix(source.Namespace+"/"+source.Name+source.LabelSelector, "/")))
 		}
 		seen[id] = true
 	}
 	return errs
 }
 
-func (s Source) validate(path *field.Path) (errs field.ErrorList) {
-	if s.Name == "" {
-		errs = append(errs, field.Required(path.Child("name"), "the name of the object"))
-	} else {
+// validate checks s, and compiles its selector.
+func (s *Source) validate(path *field.Path) (errs field.ErrorList) {
+	switch {
+	case s.LabelSelector != "":
+		errs = append(errs, s.validateSelector(path)...)
+	case s.Name == "":
+		errs = append(errs, field.Required(path.Child("name"), "the name of the object, or else a labelSelector"))
+	default:
 		errs = append(errs, invalid(path.Child("name"), s.Name, validation.IsDNS1123Subdomain)...)
 	}
 	if s.Namespace != "" {
@@ -88,6 +80,77 @@ func (s Source) validate(path *field.Path) (errs field.ErrorList) {
 	}
 	if s.OnMissing != "" {
 		errs = append(errs, oneOf(path.Child("onMissing"), s.OnMissing, HashName, Fail, Skip)...)
+	}
+	return errs
+}
+
+// validateSelector checks that a label selector stands by itself and cannot mean every
+// object by accident.
+func (s *Source) validateSelector(path *field.Path) (errs field.ErrorList) {
+	if s.Name != "" {
+		errs = append(errs, field.Forbidden(path.Child("labelSelector"), "an entry has either a name or a labelSelector"))
+	}
+	if s.Checksum != "" {
+		errs = append(errs, field.Forbidden(path.Child("checksum"), "it is that of one object, which the entry has to name"))
+	}
+	selectorPath := path.Child("labelSelector")
+	parsed := parseLabels(selectorPath, s.LabelSelector, &errs)
+	if parsed == nil {
+		return errs
+	}
+	if requirements, _ := parsed.Requirements(); !slices.ContainsFunc(requirements, demands) {
+		return append(errs, field.Invalid(selectorPath, s.LabelSelector,
+			"must demand a label, like key, key=value or key in (a,b): this matches every object without labels"))
+	}
+	s.labels = parsed
+	return errs
+}
+
+// demands tells whether only objects that have the label meet a requirement.
+func demands(requirement labels.Requirement) bool {
+	switch requirement.Operator() {
+	case selection.NotEquals, selection.NotIn, selection.DoesNotExist:
+		return false
+	}
+	return true
+}
+
+func validateProducers(path *field.Path, producers []Producer) (errs field.ErrorList) {
+	seen := map[[4]string]bool{}
+	for i := range producers {
+		producer, entry := &producers[i], path.Index(i)
+		if producer.Produces == "" {
+			producer.Produces = Secret
+		}
+		errs = append(errs, producer.validate(entry)...)
+		id := [4]string{producer.Group, producer.Kind, string(producer.Produces), producer.Name}
+		if seen[id] && producer.Kind != "" {
+			errs = append(errs, field.Duplicate(entry, strings.TrimSpace(producer.Kind+" "+producer.Name)))
+		}
+		seen[id] = true
+	}
+	return errs
+}
+
+func (p Producer) validate(path *field.Path) (errs field.ErrorList) {
+	const detail = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
+	if p.Group != "" {
+		errs = append(errs, invalid(path.Child("group"), p.Group, validation.IsDNS1123Subdomain)...)
+	}
+	errs = append(errs, formatted(path.Child("kind"), p.Kind, kindFormat(), "must be the kind of an object, like ExternalSecret")...)
+	errs = append(errs, oneOf(path.Child("produces"), p.Produces, Secret, ConfigMap)...)
+	if p.Name != "" {
+		errs = append(errs, formatted(path.Child("name"), p.Name, pathFormat(), detail)...)
+	}
+	if p.Namespace != "" {
+		errs = append(errs, formatted(path.Child("namespace"), p.Namespace, pathFormat(), detail)...)
+	}
+	if len(p.Content) == 0 {
+		errs = append(errs, field.Required(path.Child("content"), "the fields that decide the data of what is produced, like spec.data"))
+	}
+	for i, content := range p.Content {
+		errs = append(errs, formatted(path.Child("content").Index(i), content, contentFormat(),
+			detail+", and {} or [field] behind what holds something for each key")...)
 	}
 	return errs
 }

@@ -91,7 +91,7 @@ func judge(t *testing.T, output string, entries map[string]string) {
 		want := map[string]string{}
 		for _, source := range referenced(all, workload) {
 			if entry, ok := entries[source.text("kind")+" "+mark(source)]; ok {
-				want["checksum/"+strings.ToLower(source.text("kind"))+"."+entry] = string(content(source).Sum())
+				want["checksum/"+strings.ToLower(source.text("kind"))+"."+entry] = string(content(source).Sum(""))
 			}
 		}
 		if diff := cmp.Diff(want, checksums(workload)); diff != "" {

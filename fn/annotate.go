@@ -16,6 +16,7 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/report"
+	"github.com/proompteng/checksum-annotator/fn/source"
 	"github.com/proompteng/checksum-annotator/fn/workload"
 )
 
@@ -100,9 +101,11 @@ func (p *plan) load(functionConfig any) bool {
 	p.spec = spec
 	p.prefix = annotation.Prefix(spec.AnnotationPrefix)
 	p.workloads = workload.NewFinder(spec.PodTemplates, spec.Workloads)
+	var allowlist []config.Source
 	if spec.Enabled {
-		p.allowlist = spec.Sources()
+		allowlist = spec.Sources()
 	}
+	p.finder = source.NewFinder(allowlist, spec)
 	return len(errs) == 0
 }
 

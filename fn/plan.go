@@ -17,7 +17,7 @@ import (
 // A plan collects what is to be done and what is to be told.
 type plan struct {
 	spec      config.Spec
-	allowlist []config.Source // empty where the function is disabled
+	finder    *source.Finder // finds nothing where the function is disabled
 	sources   *source.Index
 	workloads *workload.Finder
 	prefix    annotation.Prefix
@@ -36,12 +36,9 @@ func (p *plan) gather(list *manifest.List) ([]*manifest.Item, []*manifest.Error)
 	if p.spec.Scope == config.All {
 		words = append(words, p.workloads.Kinds()...)
 	}
-	for _, source := range p.allowlist {
-		words = append(words, source.Name)
-	}
-	items, _ := list.Items(words)
+	items, _ := list.Items(append(words, p.finder.Words()...))
 	// Workloads can reference a source by each name that it has had.
-	return list.Items(source.Names(items, p.allowlist))
+	return list.Items(p.finder.Names(items))
 }
 
 // findSources finds the sources. It returns false where workloads cannot be decided
@@ -52,7 +49,7 @@ func (p *plan) findSources(items []*manifest.Item) bool {
 		p.tell(report.Info, p.spec.Path+".enabled", "the function is disabled: it sets no checksums and removes those that it has set")
 	}
 	var errs []*source.EntryError
-	p.sources, errs = source.NewIndex(items, p.allowlist)
+	p.sources, errs = p.finder.Index(items)
 	for _, err := range errs {
 		p.fail(err.Item, err)
 	}
@@ -67,9 +64,13 @@ func (p *plan) findSources(items []*manifest.Item) bool {
 
 // reportExternal tells about an entry whose checksum does not come from the input.
 func (p *plan) reportExternal(entry *source.Entry) {
+	if entry.Name == "" {
+		p.reportSelector(entry)
+		return
+	}
 	switch {
 	case entry.Checksum != "" && len(entry.Objects) > 0:
-		p.tell(report.Warning, entry.Path, "%s is in the input, but its content does not count, because the entry has a checksum", entry.Objects[0].Item)
+		p.tell(report.Warning, entry.Path, "%s is in the input, but its content does not count, because the entry has a checksum", entry.Objects[0])
 	case !entry.External() || entry.Checksum != "":
 	case entry.OnMissing == config.Fail:
 		p.tell(report.Error, entry.Path, "%s is not in the input and has no checksum", describe(entry))
@@ -79,6 +80,20 @@ func (p *plan) reportExternal(entry *source.Entry) {
 		p.tell(report.Warning, entry.Path, "%s is not in the input and has no checksum:"+
 			" workloads are annotated with the digest of its name, and changes of it will not be seen", describe(entry))
 	}
+}
+
+// reportSelector tells about an entry that selects nothing.
+func (p *plan) reportSelector(entry *source.Entry) {
+	severity := report.Warning
+	switch {
+	case len(entry.Objects) > 0:
+		return
+	case entry.OnMissing == config.Fail:
+		severity = report.Error
+	case entry.OnMissing == config.Skip:
+		severity = report.Info
+	}
+	p.tell(severity, entry.Path, "the input has no %s", describe(entry))
 }
 
 // A sight is what an item shows as a workload, before anything is decided.
@@ -93,7 +108,8 @@ type sight struct {
 type template struct {
 	value      *manifest.Value
 	references []workload.Reference
-	present    map[string]string // its annotations
+	used       map[workload.Reference]workload.Keys // where the key scope is that of the used keys
+	present    map[string]string                    // its annotations
 	err        error
 }
 
@@ -108,6 +124,9 @@ func (p *plan) look(item *manifest.Item) sight {
 		t := template{value: value}
 		if p.spec.Scope == config.Referenced {
 			t.references, t.err = workload.References(value)
+		}
+		if t.err == nil && p.spec.KeyScope == config.UsedKeys {
+			t.used, t.err = workload.UsedKeys(value)
 		}
 		if t.err == nil && found.Rolls {
 			t.present, t.err = presentAnnotations(value)
@@ -136,7 +155,7 @@ func (p *plan) visit(seen sight) {
 			p.fail(item, template.err)
 			continue
 		}
-		wanted, err := p.wanted(item, template.references)
+		wanted, err := p.wanted(found, template)
 		if err != nil {
 			p.fail(item, err)
 			continue
@@ -209,6 +228,13 @@ func (p *plan) fail(item *manifest.Item, err error) {
 }
 
 func describe(entry *source.Entry) string {
+	if entry.Name == "" {
+		selected := string(entry.Kind) + " with the labels " + entry.LabelSelector
+		if entry.Namespace != "" {
+			selected += " in namespace " + entry.Namespace
+		}
+		return selected
+	}
 	if entry.Namespace == "" {
 		return string(entry.Kind) + " " + entry.Name
 	}

@@ -12,10 +12,11 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/workload"
 )
 
-// wanted returns the checksum annotations that a pod template of an item should
+// wanted returns the checksum annotations that a pod template of a workload should
 // have.
-func (p *plan) wanted(item *manifest.Item, references []workload.Reference) (map[string]string, error) {
-	set := annotationSet{plan: p, workload: item, values: map[string]string{}, origins: map[string]origin{}}
+func (p *plan) wanted(of *workload.Workload, template template) (map[string]string, error) {
+	set := annotationSet{plan: p, workload: of.Item, rolls: of.Rolls, values: map[string]string{}, origins: map[string]origin{}}
+	set.findUsed(template.used)
 	if p.spec.Scope == config.All {
 		for _, entry := range p.sources.Entries() {
 			if err := set.addEntry(entry); err != nil {
@@ -23,7 +24,7 @@ func (p *plan) wanted(item *manifest.Item, references []workload.Reference) (map
 			}
 		}
 	}
-	for _, reference := range references {
+	for _, reference := range template.references {
 		if err := set.addReference(reference); err != nil {
 			return nil, err
 		}
@@ -35,6 +36,8 @@ func (p *plan) wanted(item *manifest.Item, references []workload.Reference) (map
 type annotationSet struct {
 	plan     *plan
 	workload *manifest.Item
+	rolls    bool
+	used     map[*source.Object]workload.Keys // of what the pod template references
 	values   map[string]string
 	origins  map[string]origin
 }
@@ -47,15 +50,47 @@ type origin struct {
 
 func (o origin) String() string {
 	if o.object != nil {
-		return o.object.Item.String()
+		return o.object.String()
 	}
 	return o.entry.Path
+}
+
+// name returns the name in the annotation: the one that the entry writes, or that of an
+// object that it selects.
+func (o origin) name() string {
+	if o.entry.Name == "" {
+		return o.object.Name
+	}
+	return o.entry.Name
+}
+
+// findUsed finds the keys that are used of each object, of those of each reference.
+func (s *annotationSet) findUsed(references map[workload.Reference]workload.Keys) {
+	s.used = map[*source.Object]workload.Keys{}
+	for reference, keys := range references {
+		objects, _ := s.resolve(reference) // what is ambiguous is used by nobody
+		for _, object := range objects {
+			s.used[object] = s.used[object].With(keys)
+		}
+	}
+}
+
+// resolve returns the objects that a reference means.
+func (s *annotationSet) resolve(reference workload.Reference) ([]*source.Object, error) {
+	if reference.Mount {
+		return s.plan.sources.Mounted(s.workload, reference.Name)
+	}
+	object, err := s.plan.sources.Resolve(s.workload, reference.Kind, reference.Name, reference.Renamed)
+	if object == nil {
+		return nil, err
+	}
+	return []*source.Object{object}, nil
 }
 
 // addReference adds the checksum of what a pod template references, if it is
 // allowlisted.
 func (s *annotationSet) addReference(reference workload.Reference) error {
-	object, err := s.plan.sources.Resolve(s.workload, reference.Kind, reference.Name, reference.Renamed)
+	objects, err := s.resolve(reference)
 	var ambiguous *source.AmbiguousError
 	if errors.As(err, &ambiguous) {
 		if ambiguous.Allowlisted() {
@@ -63,11 +98,16 @@ func (s *annotationSet) addReference(reference workload.Reference) error {
 		}
 		return nil
 	}
-	if object != nil {
+	for _, object := range objects {
 		if object.Entry == nil {
-			return nil
+			continue
 		}
-		return s.add("", origin{object.Entry, object})
+		if err := s.add("", origin{object.Entry, object}); err != nil {
+			return err
+		}
+	}
+	if len(objects) > 0 {
+		return nil
 	}
 	for _, entry := range s.plan.sources.Named(reference.Kind, reference.Name) {
 		switch {
@@ -76,7 +116,7 @@ func (s *annotationSet) addReference(reference workload.Reference) error {
 			err = s.add("", origin{entry, nil})
 		default:
 			s.warn("not annotated with the checksum of %s %s: %s allows it in any namespace, but the input has it only as %s",
-				reference.Kind, reference.Name, entry.Path, entry.Objects[0].Item)
+				reference.Kind, reference.Name, entry.Path, entry.Objects[0])
 		}
 		if err != nil {
 			return err
@@ -88,13 +128,16 @@ func (s *annotationSet) addReference(reference workload.Reference) error {
 // addEntry adds the checksum of an entry as if the workload referenced it. An
 // entry that names another namespace is added all the same.
 func (s *annotationSet) addEntry(entry *source.Entry) error {
+	if entry.Name == "" {
+		return s.addSelected(entry)
+	}
 	if !entry.Covers(s.workload.Namespace) {
 		if entry.External() {
 			return s.add(entry.Namespace, origin{entry, nil})
 		}
 		if len(entry.Objects) > 1 {
 			s.warn("not annotated with the checksum of %s: it may mean %s or %s",
-				describe(entry), entry.Objects[0].Item, entry.Objects[1].Item)
+				describe(entry), entry.Objects[0], entry.Objects[1])
 			return nil
 		}
 		return s.add(entry.Namespace, origin{entry, entry.Objects[0]})
@@ -111,29 +154,58 @@ func (s *annotationSet) addEntry(entry *source.Entry) error {
 	return nil
 }
 
+// addSelected adds the checksums of all that an entry selects by labels.
+func (s *annotationSet) addSelected(entry *source.Entry) error {
+	namespace := ""
+	if !entry.Covers(s.workload.Namespace) {
+		namespace = entry.Namespace
+	}
+	for _, object := range entry.Objects {
+		if namespace == "" && !object.Covers(s.workload.Namespace) {
+			continue
+		}
+		if err := s.add(namespace, origin{entry, object}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // add adds a checksum; the namespace is given where it is not the workload's.
 func (s *annotationSet) add(namespace string, from origin) error {
 	s.plan.used[from.entry] = true
-	var checksum string
+	var checksum digest.Digest
 	switch {
 	case from.entry.Checksum != "":
-		checksum, from.object = from.entry.Checksum, nil
+		checksum, from.object = digest.Digest(from.entry.Checksum), nil
 	case from.object != nil:
-		checksum = string(from.object.Checksum)
+		checksum = s.checksum(from.object)
 	case from.entry.OnMissing == config.HashName:
-		checksum = string(digest.OfName(from.entry.Name))
+		checksum = digest.OfName(from.entry.Name, digest.Salt(s.plan.spec.Salt))
 	default:
 		return nil
 	}
-	key := s.plan.prefix.Key(from.entry.Kind, namespace, from.entry.Name)
+	key := s.plan.prefix.Key(from.entry.Kind, namespace, from.name())
 	if other, taken := s.origins[key]; taken && other != from {
 		return fmt.Errorf("%s and %s both have the annotation %s: give each an entry of its own, with the name that it has in the input", other, from, key)
 	}
 	s.origins[key] = from
-	s.values[key] = checksum
+	s.values[key] = string(checksum)
 	return nil
 }
 
+// checksum returns the checksum of what counts of an object.
+func (s *annotationSet) checksum(object *source.Object) digest.Digest {
+	if keys, used := s.used[object]; used && !keys.All {
+		return object.ChecksumOf(keys.Named)
+	}
+	return object.Checksum()
+}
+
+// warn tells about the workload, unless it is one that is never annotated.
 func (s *annotationSet) warn(format string, args ...any) {
+	if !s.rolls {
+		return
+	}
 	s.plan.results.Add(report.New(report.Warning, format, args...).On(s.workload))
 }

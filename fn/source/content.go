@@ -2,23 +2,81 @@ package source
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
-// read returns the data of a Secret or ConfigMap (core/v1), as the API server
-// would store it. Its errors name the field and never the value.
-func read(item *manifest.Item, kind config.Kind) (digest.Content, error) {
-	if kind == config.Secret {
-		return readSecret(item.Root())
-	}
-	return readConfigMap(item.Root())
+// content is what is hashed of an object: a digest.Content or digest.Fields.
+type content interface {
+	Sum(digest.Salt) digest.Digest
 }
 
+// Checksum returns the digest of what counts of the object. There is one only if an
+// entry without a checksum of its own means the object.
+func (o *Object) Checksum() digest.Digest {
+	return o.checksum
+}
+
+// ChecksumOf returns the digest of those of the given keys that count, likewise, if the
+// key scope is that of the keys that are used.
+func (o *Object) ChecksumOf(keys []string) digest.Digest {
+	part, _ := only(o.content, keys)
+	return part.Sum(o.salt)
+}
+
+// takeContent reads an object and takes its checksum.
+func (f *Finder) takeContent(o *Object) error {
+	if o.Entry.Checksum != "" {
+		return nil
+	}
+	content, err := o.read()
+	if err != nil {
+		return err
+	}
+	if keys := o.Entry.Keys; len(keys) > 0 {
+		var missing []string
+		if content, missing = only(content, keys); len(missing) > 0 {
+			return fmt.Errorf("%s has no key %s, which %s.keys names", o.Item, strings.Join(missing, ", "), o.Entry.Path)
+		}
+	}
+	o.checksum = content.Sum(f.salt)
+	if f.keyScope == config.UsedKeys {
+		o.content, o.salt = content, f.salt
+	}
+	return nil
+}
+
+// only returns the part of a content that decides about some keys, and those keys that
+// it lacks for certain.
+func only(all content, keys []string) (part content, missing []string) {
+	switch all := all.(type) {
+	case digest.Content:
+		return all.Only(keys)
+	case digest.Fields:
+		return all.Only(keys), nil
+	}
+	return all, nil
+}
+
+// read returns the content of an object. Its errors name the field and never the value.
+func (o *Object) read() (content, error) {
+	switch {
+	case o.producer != nil:
+		return o.producer.read(o.place)
+	case o.Kind == config.Secret:
+		return readSecret(o.Item.Root())
+	default:
+		return readConfigMap(o.Item.Root())
+	}
+}
+
+// readSecret returns the data of a Secret (core/v1), as the API server would store it.
 func readSecret(secret *manifest.Value) (digest.Content, error) {
 	data, err := binary(secret, "data")
 	if err != nil {

@@ -16,16 +16,49 @@ import (
 // transformer is going to (kustomize api, filters/nameref, selectReferral).
 // Otherwise, and where kustomize finds nothing, the name stays as it is written
 // and means the object that has it.
+//
+// Only where the input has no such object, it is one that a controller makes. By itself,
+// kustomize does not rename references to those; so the name that the object has now
+// comes first, and then those that it had, in case kustomize is configured to.
 func (x *Index) Resolve(referrer *manifest.Item, kind config.Kind, name string, renamed bool) (*Object, error) {
-	objects := x.objects[objectName{kind, name}]
+	id := objectName{kind, name}
+	objects, products := x.objects[id], filter(x.products[id], isNotMounted)
 	if renamed {
-		found, err := one(previouslyNamed(objects, referrer, name))
-		if found != nil || err != nil {
+		if found, err := one(previouslyNamed(objects, referrer, name)); found != nil || err != nil {
 			return found, err
 		}
 	}
-	keepsName := func(o *Object) bool { return o.Item.Name == name && !o.Item.AwaitsHashSuffix() }
-	return one(closest(filter(objects, keepsName), referrer.Namespace))
+	for _, candidates := range [][]*Object{objects, products} {
+		if found, err := one(currentlyNamed(candidates, referrer, name)); found != nil || err != nil {
+			return found, err
+		}
+	}
+	if !renamed {
+		return nil, nil
+	}
+	return one(previouslyNamed(products, referrer, name))
+}
+
+// Mounted returns what a controller makes of the object that an item mounts by a name
+// (a SecretProviderClass), and what stands for the mounted files.
+func (x *Index) Mounted(referrer *manifest.Item, name string) ([]*Object, error) {
+	found := closest(filter(x.mounts[name], func(o *Object) bool { return o.Item.Name == name }), referrer.Namespace)
+	if len(found) == 0 {
+		found = filter(x.mounts[name], func(o *Object) bool {
+			return agree(o.Namespace, referrer.Namespace) <= same && affixesFit(o.Item, referrer, true)
+		})
+	}
+	for _, other := range found {
+		if other.Item != found[0].Item {
+			return nil, &AmbiguousError{[]*Object{found[0], other}}
+		}
+	}
+	return found, nil
+}
+
+// isNotMounted tells whether an object is one that a reference to a Secret can mean.
+func isNotMounted(o *Object) bool {
+	return !o.producer.mounted
 }
 
 // InNamespace returns the object of an entry that is in the namespace of an item,
@@ -40,13 +73,19 @@ func (x *Index) InNamespace(entry *Entry, of *manifest.Item) (*Object, error) {
 	return one(objects)
 }
 
+// currentlyNamed returns the objects that will go by a name in the end, in the namespace
+// that agrees best with the referrer's.
+func currentlyNamed(objects []*Object, referrer *manifest.Item, name string) []*Object {
+	return closest(filter(objects, func(o *Object) bool { return o.keepsName(name) }), referrer.Namespace)
+}
+
 // previouslyNamed returns kustomize's candidates for a name: the objects that had
 // it, in the same namespace; if there are several, those whose prefixes and
 // suffixes fit those of the referrer, the empty list fitting anything, if need be
 // only itself.
 func previouslyNamed(objects []*Object, referrer *manifest.Item, name string) []*Object {
 	candidates := filter(objects, func(o *Object) bool {
-		return o.Item.HadName(name) && agree(o.Item.Namespace, referrer.Namespace) <= same
+		return o.hadName(name) && agree(o.Namespace, referrer.Namespace) <= same
 	})
 	if len(candidates) > 1 {
 		candidates = filter(candidates, func(o *Object) bool { return affixesFit(o.Item, referrer, true) })
@@ -99,7 +138,7 @@ func agree(a, b string) agreement {
 // it agrees at all.
 func closest(objects []*Object, namespace string) []*Object {
 	for agreement := equal; agreement < disagree; agreement++ {
-		found := filter(objects, func(o *Object) bool { return agree(o.Item.Namespace, namespace) == agreement })
+		found := filter(objects, func(o *Object) bool { return agree(o.Namespace, namespace) == agreement })
 		if len(found) > 0 {
 			return found
 		}
@@ -123,7 +162,7 @@ type AmbiguousError struct {
 }
 
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("it may mean %s or %s", e.Candidates[0].Item, e.Candidates[1].Item)
+	return fmt.Sprintf("it may mean %s or %s", e.Candidates[0], e.Candidates[1])
 }
 
 // Allowlisted tells whether one of the objects is.

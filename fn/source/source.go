@@ -1,10 +1,12 @@
 // Package source knows what checksums are taken of: it finds the allowlisted
-// Secrets and ConfigMaps among the items, takes their digests, and tells which
-// of them a name in a workload means.
+// Secrets and ConfigMaps among the items, and what controllers make them of; takes
+// their digests; and tells which of them a name in a workload means.
+//
+// The kinds that controllers make Secrets and ConfigMaps of are a table: a new one is
+// one entry in producers.go, and one case in its tests.
 package source
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,6 +15,61 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
+
+// A Finder finds the sources that an allowlist means.
+type Finder struct {
+	allowlist []config.Source
+	producers map[string][]producer
+	salt      digest.Salt
+	keyScope  config.KeyScope
+}
+
+// NewFinder returns a Finder for the sources of an allowlist, which is that of spec or
+// is empty.
+func NewFinder(allowlist []config.Source, spec config.Spec) *Finder {
+	return &Finder{allowlist, producersOf(spec.Producers), digest.Salt(spec.Salt), spec.KeyScope}
+}
+
+// Words returns words of which each item that the allowlist means has one.
+func (f *Finder) Words() []string {
+	var words []string
+	for _, source := range f.allowlist {
+		if source.Name != "" {
+			words = append(words, source.Name)
+		}
+		for _, key := range source.LabelKeys() {
+			words = append(words, key[strings.LastIndex(key, "/")+1:])
+		}
+	}
+	return words
+}
+
+// Names returns every name that the sources among items have or had, if they can be
+// those of the allowlist.
+func (f *Finder) Names(items []*manifest.Item) []string {
+	allowed := map[objectName]bool{}
+	var selectors []config.Source
+	for _, source := range f.allowlist {
+		if source.Name != "" {
+			allowed[objectName{source.Kind, source.Name}] = true
+		} else {
+			selectors = append(selectors, source)
+		}
+	}
+	var all []string
+	for _, item := range items {
+		objects, _ := f.objects(item) // what is wrong with it is told by Index
+		for _, object := range objects {
+			names := object.names()
+			mayMean := func(name string) bool { return allowed[objectName{object.Kind, name}] }
+			selects := func(s config.Source) bool { return s.Kind == object.Kind && s.Selects(item.Labels()) }
+			if slices.ContainsFunc(names, mayMean) || slices.ContainsFunc(selectors, selects) {
+				all = append(append(all, names...), object.mountNames()...)
+			}
+		}
+	}
+	return all
+}
 
 // An Entry is an entry of the allowlist, with the objects that it means.
 type Entry struct {
@@ -32,22 +89,79 @@ func (e *Entry) Covers(namespace string) bool {
 	return agree(e.Namespace, namespace) != disagree
 }
 
-// An Object is a Secret or ConfigMap in the input.
+// An Object is a Secret or ConfigMap in the input, or one that a controller makes of
+// another object in the input.
 type Object struct {
+	// Item is the Secret or ConfigMap, or what one is made of.
 	Item *manifest.Item
-	Kind config.Kind
+	// Kind, Namespace and Name are those of the Secret or ConfigMap.
+	Kind            config.Kind
+	Namespace, Name string
 	// Entry is the allowlist entry that means the object, if one does.
 	Entry *Entry
-	// Checksum is the digest of the content; it is taken only where an entry means
-	// the object and has no checksum of its own.
-	Checksum digest.Digest
+
+	producer    *producer // nil where Item is the object itself
+	place       place
+	followsItem bool // the name is the item's, and changes with it
+	mountable   bool // pods can mount Item
+
+	content  content // of an object that an entry means
+	salt     digest.Salt
+	checksum digest.Digest
+}
+
+// Covers tells whether the object is, or may end up, in a namespace.
+func (o *Object) Covers(namespace string) bool {
+	return agree(o.Namespace, namespace) != disagree
+}
+
+// names returns the names that the object has and had, each once.
+func (o *Object) names() []string {
+	names := []string{o.Name}
+	if o.followsItem {
+		names = append(names, o.Item.PreviousNames()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// mountNames returns the names by which a pod can mount what the object is made of.
+func (o *Object) mountNames() []string {
+	if !o.mountable {
+		return nil
+	}
+	return append(o.Item.PreviousNames(), o.Item.Name)
+}
+
+// hadName tells whether kustomize is going to replace a name, where it is a reference
+// to the object.
+func (o *Object) hadName(name string) bool {
+	return o.followsItem && o.Item.HadName(name)
+}
+
+// keepsName tells whether the object will go by a name in the end.
+func (o *Object) keepsName(name string) bool {
+	return o.Name == name && !(o.followsItem && o.Item.AwaitsHashSuffix())
+}
+
+// named tells whether another object has the same kind and name.
+func (o *Object) named(other *Object) bool {
+	return o.Kind == other.Kind && o.Name == other.Name
+}
+
+// String names the object, and what it is made of.
+func (o *Object) String() string {
+	return o.Item.String()
 }
 
 // An Index holds the Secrets and ConfigMaps of the input.
 type Index struct {
-	objects map[objectName][]*Object // by each name that an object has or had
-	entries []*Entry
-	named   map[objectName][]*Entry
+	objects  map[objectName][]*Object // by each name that an object has or had
+	products map[objectName][]*Object // likewise, of those that controllers make
+	mounts   map[string][]*Object     // by the names of what pods mount
+	all      []*Object
+	entries  []*Entry
+	named    map[objectName][]*Entry
 }
 
 type objectName struct {
@@ -55,38 +169,42 @@ type objectName struct {
 	name string
 }
 
-// An EntryError says what is wrong with the object that an entry means.
+// An EntryError says what is wrong with an object that an entry means or may mean.
 type EntryError struct {
-	Entry *Entry
-	Item  *manifest.Item
-	Err   error
+	Item *manifest.Item
+	Err  error
 }
 
 func (e *EntryError) Error() string { return e.Err.Error() }
 
 func (e *EntryError) Unwrap() error { return e.Err }
 
-// NewIndex returns an index of the Secrets and ConfigMaps among the items, with
-// the checksums of those that an entry of the allowlist means. The errors are
-// about ambiguous entries, and about content that has no digest.
-func NewIndex(items []*manifest.Item, allowlist []config.Source) (*Index, []*EntryError) {
-	index := &Index{objects: map[objectName][]*Object{}, named: map[objectName][]*Entry{}}
-	for _, item := range items {
-		index.add(item)
+// Index returns an index of the Secrets and ConfigMaps among the items, with the
+// content of those that an entry of the allowlist means. The errors are about
+// ambiguous entries, and about content that has no digest.
+func (f *Finder) Index(items []*manifest.Item) (*Index, []*EntryError) {
+	index := &Index{
+		objects: map[objectName][]*Object{}, products: map[objectName][]*Object{}, mounts: map[string][]*Object{},
+		named: map[objectName][]*Entry{},
 	}
 	var errs []*EntryError
+	for _, item := range items {
+		objects, err := f.objects(item)
+		if err != nil {
+			errs = append(errs, &EntryError{item, err})
+		}
+		for _, object := range objects {
+			index.add(object)
+		}
+	}
+	errs = append(errs, index.matchAll(f.allowlist)...)
 	var meant []*Object
-	for _, allowed := range allowlist {
-		entry := &Entry{Source: allowed}
-		errs = append(errs, index.match(entry)...)
-		index.entries = append(index.entries, entry)
-		id := objectName{entry.Kind, entry.Name}
-		index.named[id] = append(index.named[id], entry)
+	for _, entry := range index.entries {
 		meant = append(meant, entry.Objects...)
 	}
-	for i, err := range parallel.Map(meant, (*Object).takeChecksum) {
+	for i, err := range parallel.Map(meant, f.takeContent) {
 		if err != nil {
-			errs = append(errs, &EntryError{meant[i].Entry, meant[i].Item, err})
+			errs = append(errs, &EntryError{meant[i].Item, err})
 		}
 	}
 	return index, errs
@@ -102,108 +220,63 @@ func (x *Index) Named(kind config.Kind, name string) []*Entry {
 	return x.named[objectName{kind, name}]
 }
 
-// Names returns every name that the sources among items have or had, if they can be
-// those of an allowlist.
-func Names(items []*manifest.Item, allowlist []config.Source) []string {
-	allowed := map[objectName]bool{}
-	for _, source := range allowlist {
-		allowed[objectName{source.Kind, source.Name}] = true
-	}
-	var all []string
-	for _, item := range items {
-		kind, names := identify(item)
-		if slices.ContainsFunc(names, func(name string) bool { return allowed[objectName{kind, name}] }) {
-			all = append(all, names...)
-		}
-	}
-	return all
-}
-
-// identify returns the kind of a source and the names that it has and had, each
-// once; there are none where item is none.
-func identify(item *manifest.Item) (config.Kind, []string) {
+// objects returns the Secrets and ConfigMaps that an item is or is made into.
+func (f *Finder) objects(item *manifest.Item) ([]*Object, error) {
 	kind := config.Kind(item.Kind)
-	if item.APIVersion != "v1" || (kind != config.Secret && kind != config.ConfigMap) {
-		return "", nil
+	if item.APIVersion == "v1" && (kind == config.Secret || kind == config.ConfigMap) {
+		return []*Object{{Item: item, Kind: kind, Namespace: item.Namespace, Name: item.Name, followsItem: true}}, nil
 	}
-	names := append(item.PreviousNames(), item.Name)
-	slices.Sort(names)
-	return kind, slices.Compact(names)
+	var found []*Object
+	mountable := false
+	for _, producer := range f.producers[item.Kind] {
+		products, err := producer.products(item)
+		if err != nil {
+			return nil, err
+		}
+		for _, product := range products {
+			mountable = mountable || producer.mounted
+			if !producer.mounted || !slices.ContainsFunc(found, product.named) {
+				found = append(found, product)
+			}
+		}
+	}
+	for _, product := range found {
+		product.mountable = mountable
+	}
+	return found, nil
 }
 
-func (x *Index) add(item *manifest.Item) {
-	kind, names := identify(item)
-	object := &Object{Item: item, Kind: kind}
-	for _, name := range names {
-		id := objectName{kind, name}
-		x.objects[id] = append(x.objects[id], object)
+func (x *Index) add(object *Object) {
+	x.all = append(x.all, object)
+	byName := x.objects
+	if object.producer != nil {
+		byName = x.products
+	}
+	for _, name := range object.names() {
+		id := objectName{object.Kind, name}
+		byName[id] = append(byName[id], object)
+	}
+	for _, name := range object.mountNames() {
+		x.mounts[name] = append(x.mounts[name], object)
 	}
 }
 
-// match finds the objects that an entry means.
-func (x *Index) match(entry *Entry) (errs []*EntryError) {
-	fail := func(object *Object, err error) {
-		errs = append(errs, &EntryError{entry, object.Item, err})
+// matchAll finds the objects that the entries of an allowlist mean. An entry that names
+// an object comes before one that selects it by its labels.
+func (x *Index) matchAll(allowlist []config.Source) (errs []*EntryError) {
+	for _, allowed := range allowlist {
+		entry := &Entry{Source: allowed}
+		x.entries = append(x.entries, entry)
+		if allowed.Name != "" {
+			id := objectName{entry.Kind, entry.Name}
+			x.named[id] = append(x.named[id], entry)
+			errs = append(errs, entry.take(x.meant(entry))...)
+		}
 	}
-	for _, object := range x.meant(entry) {
-		if twin := entry.twin(object); twin != nil {
-			fail(object, fmt.Errorf("the input has two objects %s: %s and %s", object.Item, place(twin.Item), place(object.Item)))
-			continue
+	for _, entry := range x.entries {
+		if entry.Name == "" {
+			errs = append(errs, entry.take(x.selected(entry))...)
 		}
-		if object.Entry != nil {
-			fail(object, fmt.Errorf("%s and %s both mean %s: remove one, or tell them apart by namespace",
-				object.Entry.Path, entry.Path, object.Item))
-			continue
-		}
-		object.Entry = entry
-		entry.Objects = append(entry.Objects, object)
 	}
 	return errs
-}
-
-// meant returns the objects of an entry's kind and name that can reach the
-// cluster, in the namespace that it gives; or, where there is none, without a
-// namespace.
-func (x *Index) meant(entry *Entry) []*Object {
-	objects := slices.Clone(x.objects[objectName{entry.Kind, entry.Name}])
-	objects = slices.DeleteFunc(objects, func(o *Object) bool { return o.Item.IsLocalConfig() })
-	if entry.Namespace == "" {
-		return objects
-	}
-	return closest(objects, entry.Namespace)
-}
-
-// twin returns an object of the entry that has the identity of another.
-func (e *Entry) twin(object *Object) *Object {
-	for _, other := range e.Objects {
-		if other.Item.Name == object.Item.Name && other.Item.Namespace == object.Item.Namespace {
-			return other
-		}
-	}
-	return nil
-}
-
-func (o *Object) takeChecksum() error {
-	if o.Entry.Checksum != "" {
-		return nil
-	}
-	content, err := read(o.Item, o.Kind)
-	if err != nil {
-		return err
-	}
-	if keys := o.Entry.Keys; len(keys) > 0 {
-		var missing []string
-		if content, missing = content.Only(keys); len(missing) > 0 {
-			return fmt.Errorf("%s has no key %s, which %s.keys names", o.Item, strings.Join(missing, ", "), o.Entry.Path)
-		}
-	}
-	o.Checksum = content.Sum()
-	return nil
-}
-
-func place(item *manifest.Item) string {
-	if item.File.Path == "" {
-		return fmt.Sprintf("item %d", item.Position)
-	}
-	return item.File.Path
 }

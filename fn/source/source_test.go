@@ -55,7 +55,7 @@ func TestResolve(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			all := items(t, test.metadata...)
-			index, errs := source.NewIndex(all, nil)
+			index, errs := source.NewFinder(nil, config.Spec{}).Index(all)
 			if len(errs) > 0 {
 				t.Fatal(errs)
 			}
@@ -77,7 +77,7 @@ func TestResolve(t *testing.T) {
 
 func TestNamesAreAllThatAnAllowedSourceHad(t *testing.T) {
 	all := items(t, "name: p-cm, "+was+"'cm,b-cm'}", "name: other, "+was+"o}", "name: cm")
-	got := source.Names(all, []config.Source{{Kind: config.ConfigMap, Name: "b-cm"}})
+	got := source.NewFinder([]config.Source{{Kind: config.ConfigMap, Name: "b-cm"}}, config.Spec{}).Names(all)
 	if diff := cmp.Diff([]string{"b-cm", "cm", "p-cm"}, got); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}

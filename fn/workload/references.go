@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/proompteng/checksum-annotator/config"
@@ -14,49 +15,70 @@ type Reference struct {
 	// Renamed tells whether kustomize replaces the name when the object that it
 	// means is renamed. It leaves all but the common references as they are.
 	Renamed bool
+	// Mount tells that the name is that of a SecretProviderClass, which a CSI driver
+	// makes files of.
+	Mount bool
 }
 
-// A field of a pod spec that holds the name of a Secret or ConfigMap.
+// Keys are the keys of a source that a pod template consumes.
+type Keys struct {
+	All   bool
+	Named []string // sorted, each once; there are none if All is set
+}
+
+// With returns the keys of both.
+func (k Keys) With(other Keys) Keys {
+	if k.All || other.All {
+		return Keys{All: true}
+	}
+	named := slices.Concat(k.Named, other.Named)
+	slices.Sort(named)
+	return Keys{Named: slices.Compact(named)}
+}
+
+// A referenceField is a field of a pod spec that holds the name of a source.
 type referenceField struct {
-	kind    config.Kind
-	path    string
-	renamed bool
+	kind config.Kind
+	// path leads to what holds the name, and name and keys from there to the name and
+	// to the keys that are consumed; without keys, or where there are none, it is all.
+	path, name, keys string
+	renamed, mount   bool
 }
 
 // referenceFields are the fields of the core/v1 PodSpec that make a pod read a
-// Secret or a ConfigMap, in the notation of follow. Those that kustomize renames
+// Secret or a ConfigMap, in the notation of manifest.Value.Follow. Those that kustomize renames
 // are in its name reference configuration (kustomize api, builtinpluginconsts).
 // Pull secrets are not among them, because running pods do not read them.
 var referenceFields = []referenceField{
-	{config.Secret, "containers[].env[].valueFrom.secretKeyRef.name", true},
-	{config.Secret, "containers[].envFrom[].secretRef.name", true},
-	{config.Secret, "initContainers[].env[].valueFrom.secretKeyRef.name", true},
-	{config.Secret, "initContainers[].envFrom[].secretRef.name", true},
-	{config.Secret, "volumes[].secret.secretName", true},
-	{config.Secret, "volumes[].projected.sources[].secret.name", true},
-	{config.Secret, "volumes[].azureFile.secretName", false},
-	{config.Secret, "volumes[].cephfs.secretRef.name", false},
-	{config.Secret, "volumes[].cinder.secretRef.name", false},
-	{config.Secret, "volumes[].csi.nodePublishSecretRef.name", false},
-	{config.Secret, "volumes[].flexVolume.secretRef.name", false},
-	{config.Secret, "volumes[].iscsi.secretRef.name", false},
-	{config.Secret, "volumes[].rbd.secretRef.name", false},
-	{config.Secret, "volumes[].scaleIO.secretRef.name", false},
-	{config.Secret, "volumes[].storageos.secretRef.name", false},
-	{config.ConfigMap, "containers[].env[].valueFrom.configMapKeyRef.name", true},
-	{config.ConfigMap, "containers[].envFrom[].configMapRef.name", true},
-	{config.ConfigMap, "initContainers[].env[].valueFrom.configMapKeyRef.name", true},
-	{config.ConfigMap, "initContainers[].envFrom[].configMapRef.name", true},
-	{config.ConfigMap, "volumes[].configMap.name", true},
-	{config.ConfigMap, "volumes[].projected.sources[].configMap.name", true},
+	{config.Secret, "containers[].env[].valueFrom.secretKeyRef", "name", "key", true, false},
+	{config.Secret, "containers[].envFrom[].secretRef", "name", "", true, false},
+	{config.Secret, "initContainers[].env[].valueFrom.secretKeyRef", "name", "key", true, false},
+	{config.Secret, "initContainers[].envFrom[].secretRef", "name", "", true, false},
+	{config.Secret, "volumes[].secret", "secretName", "items[].key", true, false},
+	{config.Secret, "volumes[].projected.sources[].secret", "name", "items[].key", true, false},
+	{config.Secret, "volumes[].azureFile", "secretName", "", false, false},
+	{config.Secret, "volumes[].cephfs.secretRef", "name", "", false, false},
+	{config.Secret, "volumes[].cinder.secretRef", "name", "", false, false},
+	{config.Secret, "volumes[].csi.nodePublishSecretRef", "name", "", false, false},
+	{config.Secret, "volumes[].csi.volumeAttributes", "secretProviderClass", "", true, true},
+	{config.Secret, "volumes[].flexVolume.secretRef", "name", "", false, false},
+	{config.Secret, "volumes[].iscsi.secretRef", "name", "", false, false},
+	{config.Secret, "volumes[].rbd.secretRef", "name", "", false, false},
+	{config.Secret, "volumes[].scaleIO.secretRef", "name", "", false, false},
+	{config.Secret, "volumes[].storageos.secretRef", "name", "", false, false},
+	{config.ConfigMap, "containers[].env[].valueFrom.configMapKeyRef", "name", "key", true, false},
+	{config.ConfigMap, "containers[].envFrom[].configMapRef", "name", "", true, false},
+	{config.ConfigMap, "initContainers[].env[].valueFrom.configMapKeyRef", "name", "key", true, false},
+	{config.ConfigMap, "initContainers[].envFrom[].configMapRef", "name", "", true, false},
+	{config.ConfigMap, "volumes[].configMap", "name", "items[].key", true, false},
+	{config.ConfigMap, "volumes[].projected.sources[].configMap", "name", "items[].key", true, false},
 }
 
 // Shape returns what a pod template has to look like for its references to be read.
 func Shape() *manifest.Shape {
 	var lists, mappings []string
 	for _, reference := range referenceFields {
-		fields := strings.Split(reference.path, ".")
-		for _, field := range fields[:len(fields)-1] {
+		for _, field := range strings.Split(reference.path, ".") {
 			if list, isList := strings.CutSuffix(field, "[]"); isList {
 				lists = append(lists, list)
 			} else {
@@ -70,28 +92,72 @@ func Shape() *manifest.Shape {
 // References returns the references that a pod template makes, each once, in the
 // order of the table of fields.
 func References(template *manifest.Value) ([]Reference, error) {
-	spec, err := template.At("spec")
-	if err != nil {
-		return nil, err
-	}
 	var references []Reference
 	seen := map[Reference]bool{}
-	for _, field := range referenceFields {
-		names, err := follow(spec, field.path)
-		if err != nil {
-			return nil, err
+	err := eachReference(template, func(reference Reference, _ referenceField, _ *manifest.Value) error {
+		if !seen[reference] {
+			seen[reference] = true
+			references = append(references, reference)
 		}
-		for _, value := range names {
-			name, err := value.Text()
+		return nil
+	})
+	return references, err
+}
+
+// UsedKeys returns the keys that each reference of a pod template consumes.
+func UsedKeys(template *manifest.Value) (map[Reference]Keys, error) {
+	used := map[Reference]Keys{}
+	err := eachReference(template, func(reference Reference, field referenceField, holder *manifest.Value) error {
+		keys, err := field.keysIn(holder)
+		used[reference] = used[reference].With(keys)
+		return err
+	})
+	return used, err
+}
+
+// eachReference calls visit for each reference, with what holds its name.
+func eachReference(template *manifest.Value, visit func(Reference, referenceField, *manifest.Value) error) error {
+	spec, err := template.At("spec")
+	if err != nil {
+		return err
+	}
+	for _, field := range referenceFields {
+		holders, err := spec.Follow(field.path)
+		if err != nil {
+			return err
+		}
+		for _, holder := range holders {
+			name, err := holder.TextAt(field.name)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			reference := Reference{field.kind, name, field.renamed}
-			if name != "" && !seen[reference] {
-				seen[reference] = true
-				references = append(references, reference)
+			if name == "" {
+				continue
+			}
+			if err := visit(Reference{field.kind, name, field.renamed, field.mount}, field, holder); err != nil {
+				return err
 			}
 		}
 	}
-	return references, nil
+	return nil
+}
+
+// keysIn returns the keys that a reference consumes.
+func (f referenceField) keysIn(holder *manifest.Value) (Keys, error) {
+	if f.keys == "" {
+		return Keys{All: true}, nil
+	}
+	found, err := holder.Follow(f.keys)
+	if err != nil || len(found) == 0 {
+		return Keys{All: true}, err
+	}
+	var keys Keys
+	for _, value := range found {
+		key, err := value.Text()
+		if err != nil {
+			return Keys{}, err
+		}
+		keys = keys.With(Keys{Named: []string{key}})
+	}
+	return keys, nil
 }

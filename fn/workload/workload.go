@@ -8,7 +8,6 @@ package workload
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
@@ -86,7 +85,7 @@ func (f *Finder) Find(item *manifest.Item) (*Workload, error) {
 		if item.Kind != k.name || item.Group() != k.group || !f.selects(item, k.rollout) {
 			continue
 		}
-		templates, err := follow(item.Root(), k.path)
+		templates, err := item.Root().Follow(k.path)
 		if err != nil {
 			return nil, err
 		}
@@ -139,37 +138,4 @@ func effective(namespace string) string {
 		return "default"
 	}
 	return namespace
-}
-
-// follow returns the values that exist at a path of fields separated by dots,
-// in which [] stands behind a field whose value is a list. The empty path leads
-// nowhere else.
-func follow(from *manifest.Value, path string) ([]*manifest.Value, error) {
-	if path == "" {
-		return []*manifest.Value{from}, nil
-	}
-	field, rest, more := strings.Cut(path, ".")
-	field, isList := strings.CutSuffix(field, "[]")
-	value, err := from.At(field)
-	if err != nil || !value.Exists() {
-		return nil, err
-	}
-	values := []*manifest.Value{value}
-	if isList {
-		if values, err = value.Elements(); err != nil {
-			return nil, err
-		}
-	}
-	if !more {
-		return values, nil
-	}
-	var found []*manifest.Value
-	for _, value := range values {
-		deeper, err := follow(value, rest)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, deeper...)
-	}
-	return found, nil
 }

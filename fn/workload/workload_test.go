@@ -95,3 +95,32 @@ spec:
 		t.Errorf("%v, references (-want +got):\n%s", err, diff)
 	}
 }
+
+func TestUsedKeys(t *testing.T) {
+	tests := []struct {
+		name, spec string
+		want       workload.Keys
+	}{
+		{"variables", "containers: [{env: [{valueFrom: {secretKeyRef: {name: s, key: b}}}, {valueFrom: {secretKeyRef: {name: s, key: a}}}]}]", workload.Keys{Named: []string{"a", "b"}}},
+		{"a variable twice", "containers: [{env: [{valueFrom: {secretKeyRef: {name: s, key: a}}}]}], initContainers: [{env: [{valueFrom: {secretKeyRef: {name: s, key: a}}}]}]", workload.Keys{Named: []string{"a"}}},
+		{"a variable without a key", "containers: [{env: [{valueFrom: {secretKeyRef: {name: s}}}]}]", workload.Keys{All: true}},
+		{"all variables", "containers: [{envFrom: [{secretRef: {name: s}}]}]", workload.Keys{All: true}},
+		{"a volume", "volumes: [{secret: {secretName: s}}]", workload.Keys{All: true}},
+		{"a volume with no items", "volumes: [{secret: {secretName: s, items: []}}]", workload.Keys{All: true}},
+		{"items of a volume", "volumes: [{secret: {secretName: s, items: [{key: c, path: p}]}}]", workload.Keys{Named: []string{"c"}}},
+		{"items of a projected volume", "volumes: [{projected: {sources: [{secret: {name: s, items: [{key: c, path: p}]}}]}}]", workload.Keys{Named: []string{"c"}}},
+		{"a driver's volume", "containers: [{env: [{valueFrom: {secretKeyRef: {name: s, key: a}}}]}], volumes: [{secret: {secretName: s}}]", workload.Keys{All: true}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			used, err := workload.UsedKeys(item(t, "{kind: A, metadata: {name: a}, spec: {"+test.spec+"}}").Root())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := used[workload.Reference{Kind: config.Secret, Name: "s", Renamed: true}]
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("keys (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,87 @@
+package source
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+)
+
+// meant returns the objects of an entry's kind and name, in the namespace that it gives;
+// or, where there is none, without a namespace.
+func (x *Index) meant(entry *Entry) []*Object {
+	id := objectName{entry.Kind, entry.Name}
+	objects := filter(slices.Concat(x.objects[id], x.products[id]), x.reachesCluster)
+	if entry.Namespace == "" {
+		return objects
+	}
+	return closest(objects, entry.Namespace)
+}
+
+// selected returns the objects that an entry selects by their labels and that no entry
+// names.
+func (x *Index) selected(entry *Entry) []*Object {
+	return filter(x.all, func(o *Object) bool {
+		return o.Kind == entry.Kind && entry.Covers(o.Namespace) && entry.Selects(o.Item.Labels()) &&
+			(o.Entry == nil || o.Entry.Name == "") && x.reachesCluster(o)
+	})
+}
+
+// reachesCluster tells whether an object is one that pods can get: not one for the
+// clients alone, and not one that a controller makes where the input has its own.
+func (x *Index) reachesCluster(object *Object) bool {
+	if object.Item.IsLocalConfig() {
+		return false
+	}
+	return object.producer == nil || !slices.ContainsFunc(x.objects[objectName{object.Kind, object.Name}], func(own *Object) bool {
+		return own.Name == object.Name && agree(own.Namespace, object.Namespace) != disagree && !own.Item.IsLocalConfig()
+	})
+}
+
+// take makes objects those of the entry.
+func (e *Entry) take(objects []*Object) (errs []*EntryError) {
+	for _, object := range objects {
+		var err error
+		if twin := e.twin(object); twin != nil {
+			err = twins(twin, object)
+		} else if object.Entry != nil {
+			err = fmt.Errorf("%s and %s both mean %s: remove one, or tell them apart by namespace", object.Entry.Path, e.Path, object)
+		}
+		if err != nil {
+			errs = append(errs, &EntryError{object.Item, err})
+			continue
+		}
+		object.Entry = e
+		e.Objects = append(e.Objects, object)
+	}
+	return errs
+}
+
+// twin returns an object of the entry that has the identity of another.
+func (e *Entry) twin(object *Object) *Object {
+	for _, other := range e.Objects {
+		if other.Name == object.Name && other.Namespace == object.Namespace {
+			return other
+		}
+	}
+	return nil
+}
+
+// twins says that two objects have one identity.
+func twins(one, other *Object) error {
+	switch {
+	case one.producer == nil:
+		return fmt.Errorf("the input has two objects %s: %s and %s", one, located(one.Item), located(other.Item))
+	case one.Item == other.Item:
+		return fmt.Errorf("%s makes the %s %s twice", one, one.Kind, one.Name)
+	}
+	return fmt.Errorf("%s (%s) and %s (%s) both make the %s %s: remove one",
+		one, located(one.Item), other, located(other.Item), one.Kind, one.Name)
+}
+
+func located(item *manifest.Item) string {
+	if item.File.Path == "" {
+		return fmt.Sprintf("item %d", item.Position)
+	}
+	return item.File.Path
+}

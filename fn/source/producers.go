@@ -1,0 +1,402 @@
+package source
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/digest"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+)
+
+// A producer is a kind of object that a controller makes Secrets or ConfigMaps of.
+// Paths are in the notation of config.Producer.
+type producer struct {
+	group, kind string
+	produces    config.Kind
+	// names are the paths where the product's name may stand; the first that is there
+	// counts, and then the object's own name. If the first leads through a list, each
+	// element makes a product.
+	names []string
+	// namespace is the path of the product's namespace, where that can differ from the
+	// object's own.
+	namespace string
+	// cluster tells that the object has no namespace, and its products have any.
+	cluster bool
+	// ifPresent and unlessPresent are fields that tell whether there is a product.
+	ifPresent, unlessPresent string
+	// content are the paths of what decides the product's data and type.
+	content []string
+	// mounted tells that the product is what a pod gets that mounts the object itself.
+	mounted bool
+}
+
+// builtinProducers are taken from the operators' CustomResourceDefinitions at the
+// versions given, and from what their controllers do with them. When or how often the
+// controller reads, whom it restarts, and the metadata of the product are not content.
+// What says with whose credentials it reads is, since that can decide what it finds.
+var builtinProducers = slices.Concat([]producer{
+	{ // sealedsecrets.bitnami.com, Sealed Secrets v0.36.6. The name in spec.template does not count.
+		group: "bitnami.com", kind: "SealedSecret", produces: config.Secret,
+		content: []string{"spec.encryptedData{}", "spec.data", "spec.template.data{}", "spec.template.type"},
+	},
+	{ // externalsecrets.external-secrets.io (v1, v1beta1), External Secrets Operator v2.9.0
+		group: "external-secrets.io", kind: "ExternalSecret", produces: config.Secret,
+		names: []string{"spec.target.name"}, unlessPresent: "spec.target.manifest",
+		content: externalSecretContent("spec"),
+	},
+	{ // likewise, with a target that is no Secret
+		group: "external-secrets.io", kind: "ExternalSecret", produces: config.ConfigMap,
+		names: []string{"spec.target.name"}, ifPresent: "spec.target.manifest",
+		content: append(externalSecretContent("spec"), "spec.target.manifest"),
+	},
+	{ // clusterexternalsecrets.external-secrets.io, External Secrets Operator v2.9.0
+		group: "external-secrets.io", kind: "ClusterExternalSecret", produces: config.Secret,
+		names: []string{"spec.externalSecretSpec.target.name", "spec.externalSecretName"}, cluster: true,
+		unlessPresent: "spec.externalSecretSpec.target.manifest",
+		content:       externalSecretContent("spec.externalSecretSpec"),
+	},
+	{ // sopssecrets.isindir.github.com (v1alpha2, v1alpha3). The block sops changes with each encryption.
+		group: "isindir.github.com", kind: "SopsSecret", produces: config.Secret,
+		names:   []string{"spec.secretTemplates[].name"},
+		content: []string{"spec.secretTemplates[].data{}", "spec.secretTemplates[].stringData{}", "spec.secretTemplates[].type"},
+	},
+	{ // vaultstaticsecrets.secrets.hashicorp.com, Vault Secrets Operator v1.4.1
+		group: "secrets.hashicorp.com", kind: "VaultStaticSecret", produces: config.Secret,
+		names: []string{"spec.destination.name"},
+		content: []string{"spec.vaultAuthRef", "spec.namespace", "spec.mount", "spec.type", "spec.path", "spec.version",
+			"spec.destination.type", "spec.destination.transformation"},
+	},
+	{ // vaultdynamicsecrets.secrets.hashicorp.com, Vault Secrets Operator v1.4.1
+		group: "secrets.hashicorp.com", kind: "VaultDynamicSecret", produces: config.Secret,
+		names: []string{"spec.destination.name"},
+		content: []string{"spec.vaultAuthRef", "spec.namespace", "spec.mount", "spec.path", "spec.params",
+			"spec.requestHTTPMethod", "spec.allowStaticCreds", "spec.destination.type", "spec.destination.transformation"},
+	},
+	{ // vaultpkisecrets.secrets.hashicorp.com, Vault Secrets Operator v1.4.1
+		group: "secrets.hashicorp.com", kind: "VaultPKISecret", produces: config.Secret,
+		names: []string{"spec.destination.name"},
+		content: []string{"spec.vaultAuthRef", "spec.namespace", "spec.mount", "spec.role", "spec.issuerRef", "spec.commonName",
+			"spec.altNames", "spec.ipSans", "spec.uriSans", "spec.otherSans", "spec.userIDs", "spec.excludeCNFromSans",
+			"spec.format", "spec.privateKeyFormat", "spec.ttl", "spec.notAfter", "spec.destination.type", "spec.destination.transformation"},
+	},
+	{ // onepassworditems.onepassword.com, 1Password Connect Kubernetes Operator v1.12.0. The type is no part of the spec.
+		group: "onepassword.com", kind: "OnePasswordItem", produces: config.Secret,
+		content: []string{"spec.itemPath", "type"},
+	},
+	{ // certificates.cert-manager.io, cert-manager v1.21.1
+		group: "cert-manager.io", kind: "Certificate", produces: config.Secret,
+		names: []string{"spec.secretName"},
+		content: []string{"spec.issuerRef", "spec.commonName", "spec.subject", "spec.literalSubject", "spec.dnsNames",
+			"spec.ipAddresses", "spec.uris", "spec.emailAddresses", "spec.otherNames", "spec.isCA", "spec.usages",
+			"spec.encodeUsagesInRequest", "spec.nameConstraints", "spec.duration", "spec.privateKey.algorithm",
+			"spec.privateKey.size", "spec.privateKey.encoding", "spec.signatureAlgorithm", "spec.keystores",
+			"spec.additionalOutputFormats"},
+	},
+	{ // secretproviderclasses.secrets-store.csi.x-k8s.io, Secrets Store CSI Driver v1.6.0
+		group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", produces: config.Secret,
+		names:   []string{"spec.secretObjects[].secretName"},
+		content: []string{"spec.provider", "spec.parameters", "spec.secretObjects[].data[key]", "spec.secretObjects[].type"},
+	},
+	{ // likewise, as the files that a pod mounts
+		group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", produces: config.Secret, mounted: true,
+		content: []string{"spec.provider", "spec.parameters"},
+	},
+	{ // bitwardensecrets.k8s.bitwarden.com, Bitwarden Secrets Manager Kubernetes Operator v2.0.0
+		group: "k8s.bitwarden.com", kind: "BitwardenSecret", produces: config.Secret,
+		names: []string{"spec.secretName"},
+		content: []string{"spec.organizationId", "spec.authToken", "spec.map[secretKeyName]", "spec.onlyMappedSecrets",
+			"spec.useSecretNames"},
+	},
+	{ // dopplersecrets.secrets.doppler.com, Doppler Kubernetes Operator v1.7.1
+		group: "secrets.doppler.com", kind: "DopplerSecret", produces: config.Secret,
+		names: []string{"spec.managedSecret.name"}, namespace: "spec.managedSecret.namespace",
+		content: []string{"spec.tokenSecret", "spec.identity", "spec.host", "spec.project", "spec.config", "spec.secrets",
+			"spec.processors", "spec.nameTransformer", "spec.format", "spec.managedSecret.type"},
+	},
+	{ // bundles.trust.cert-manager.io, trust-manager v0.24.0
+		group: "trust.cert-manager.io", kind: "Bundle", produces: config.ConfigMap, cluster: true,
+		ifPresent: "spec.target.configMap",
+		content:   []string{"spec.sources", "spec.target.additionalFormats", "spec.target.configMap.key"},
+	},
+	{ // likewise
+		group: "trust.cert-manager.io", kind: "Bundle", produces: config.Secret, cluster: true,
+		ifPresent: "spec.target.secret",
+		content:   []string{"spec.sources", "spec.target.additionalFormats", "spec.target.secret.key"},
+	},
+}, infisicalProducers())
+
+// externalSecretContent is what counts of the spec of an ExternalSecret.
+func externalSecretContent(spec string) []string {
+	return under(spec, "secretStoreRef", "data[secretKey]", "dataFrom", "target.template.type", "target.template.engineVersion",
+		"target.template.mergePolicy", "target.template.data{}", "target.template.templateFrom")
+}
+
+// infisicalProducers are those of infisicalsecrets.secrets.infisical.com, Infisical
+// Kubernetes Operator v0.11.5, which names its products in three places.
+func infisicalProducers() []producer {
+	row := func(produces config.Kind, reference, name, namespace string) producer {
+		return producer{
+			group: "secrets.infisical.com", kind: "InfisicalSecret", produces: produces,
+			names: under(reference, name), namespace: reference + "." + namespace, ifPresent: strings.TrimSuffix(reference, "[]"),
+			content: append([]string{"spec.hostAPI", "spec.authentication", "spec.tokenSecretReference"},
+				under(reference, "secretType", "template.includeAllSecrets", "template.data{}")...),
+		}
+	}
+	return []producer{
+		row(config.Secret, "spec.managedSecretReference", "secretName", "secretNamespace"),
+		row(config.Secret, "spec.managedKubeSecretReferences[]", "secretName", "secretNamespace"),
+		row(config.ConfigMap, "spec.managedKubeConfigMapReferences[]", "configMapName", "configMapNamespace"),
+	}
+}
+
+func under(path string, fields ...string) []string {
+	var paths []string
+	for _, field := range fields {
+		paths = append(paths, path+"."+field)
+	}
+	return paths
+}
+
+// producersOf returns the built-in producers and those of a configuration, by kind.
+// One that the configuration declares takes the place of the built-in ones of its
+// group and kind.
+func producersOf(declared []config.Producer) map[string][]producer {
+	byKind := map[string][]producer{}
+	for _, p := range builtinProducers {
+		if !slices.ContainsFunc(declared, func(d config.Producer) bool { return d.Group == p.group && d.Kind == p.kind }) {
+			byKind[p.kind] = append(byKind[p.kind], p)
+		}
+	}
+	for _, d := range declared {
+		p := producer{group: d.Group, kind: d.Kind, produces: d.Produces, namespace: d.Namespace, content: d.Content}
+		if d.Name != "" {
+			p.names = []string{d.Name}
+		}
+		byKind[p.kind] = append(byKind[p.kind], p)
+	}
+	return byKind
+}
+
+// A place is an object that a controller makes something of, or an element of a list in
+// it.
+type place struct {
+	root, element *manifest.Value
+	list          string // the path of the list, with its []
+}
+
+// follow returns the values at a path. One that leads through the list leads to the
+// element.
+func (p place) follow(path string) ([]*manifest.Value, error) {
+	if rest, within := strings.CutPrefix(path, p.list+"."); within && p.list != "" {
+		return p.element.Follow(rest)
+	}
+	return p.root.Follow(path)
+}
+
+// text returns the text at the first of some paths that is there.
+func (p place) text(paths ...string) (string, error) {
+	for _, path := range paths {
+		found, err := p.follow(path)
+		if err != nil {
+			return "", err
+		}
+		for _, value := range found {
+			if text, err := value.Text(); text != "" || err != nil {
+				return text, err
+			}
+		}
+	}
+	return "", nil
+}
+
+// products returns what a controller makes of an item, if it is of p's kind.
+func (p *producer) products(item *manifest.Item) ([]*Object, error) {
+	if item.Kind != p.kind || item.Group() != p.group {
+		return nil, nil
+	}
+	if made, err := p.makes(item.Root()); !made || err != nil {
+		return nil, err
+	}
+	places, err := p.places(item.Root())
+	if err != nil {
+		return nil, err
+	}
+	var found []*Object
+	for _, place := range places {
+		product, err := p.product(item, place)
+		if err != nil {
+			return nil, err
+		}
+		if product.Name != "" {
+			found = append(found, product)
+		}
+	}
+	return found, nil
+}
+
+// makes tells whether there is a product at all.
+func (p *producer) makes(root *manifest.Value) (bool, error) {
+	required, err := root.Follow(p.ifPresent)
+	if err != nil || len(required) == 0 {
+		return false, err
+	}
+	if p.unlessPresent == "" {
+		return true, nil
+	}
+	excluded, err := root.Follow(p.unlessPresent)
+	return len(excluded) == 0, err
+}
+
+// places returns where the products are described.
+func (p *producer) places(root *manifest.Value) ([]place, error) {
+	list, isList := p.list()
+	if !isList {
+		return []place{{root: root}}, nil
+	}
+	elements, err := root.Follow(list)
+	var places []place
+	for _, element := range elements {
+		places = append(places, place{root, element, list})
+	}
+	return places, err
+}
+
+// list returns the path of the list whose elements make a product each.
+func (p *producer) list() (path string, isList bool) {
+	if len(p.names) == 0 {
+		return "", false
+	}
+	end := strings.LastIndex(p.names[0], "[].")
+	if end < 0 {
+		return "", false
+	}
+	return p.names[0][:end+len("[]")], true
+}
+
+// product returns the one that is described at a place; it has no name where it is not
+// described. The name of the object itself changes as kustomize renames the object; one
+// in its spec does not.
+func (p *producer) product(item *manifest.Item, at place) (*Object, error) {
+	product := &Object{Item: item, Kind: p.produces, producer: p, place: at}
+	var err error
+	if product.Name, err = at.text(p.names...); err != nil {
+		return nil, err
+	}
+	if product.Name == "" && at.list == "" {
+		product.Name, product.followsItem = item.Name, true
+	}
+	if p.namespace != "" {
+		if product.Namespace, err = at.text(p.namespace); err != nil {
+			return nil, err
+		}
+	}
+	if product.Namespace == "" && !p.cluster {
+		product.Namespace = item.Namespace
+	}
+	return product, nil
+}
+
+// read returns what decides the content of a product at a place.
+func (p *producer) read(at place) (digest.Fields, error) {
+	fields := digest.Fields{Whole: map[string]any{}, Keyed: map[string]map[string]any{}}
+	for _, content := range p.content {
+		path, keyField, keyed := cutKeyed(content)
+		values, err := at.follow(path)
+		if err != nil {
+			return digest.Fields{}, err
+		}
+		if keyed {
+			fields.Keyed[path], err = byKey(values, keyField)
+		} else if len(values) > 0 {
+			fields.Whole[path], err = generic(values, strings.Contains(strings.TrimPrefix(path, at.list), "[]"))
+		}
+		if err != nil {
+			return digest.Fields{}, err
+		}
+	}
+	maps.DeleteFunc(fields.Keyed, func(_ string, values map[string]any) bool { return len(values) == 0 })
+	return fields, nil
+}
+
+// cutKeyed returns a content path without the end that tells that its field holds
+// something for each key: {} for a mapping, and [field] for a list whose elements have
+// their key in that field.
+func cutKeyed(content string) (path, keyField string, keyed bool) {
+	if path, keyed = strings.CutSuffix(content, "{}"); keyed {
+		return path, "", true
+	}
+	if start := strings.LastIndex(content, "["); start >= 0 && strings.HasSuffix(content, "]") && !strings.HasSuffix(content, "[]") {
+		return content[:start], content[start+1 : len(content)-1], true
+	}
+	return content, "", false
+}
+
+// byKey returns what fields hold for each key.
+func byKey(values []*manifest.Value, keyField string) (map[string]any, error) {
+	found := map[string]any{}
+	for _, value := range values {
+		var err error
+		if keyField == "" {
+			err = addEntries(found, value)
+		} else {
+			err = addElements(found, value, keyField)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func addEntries(found map[string]any, mapping *manifest.Value) error {
+	entries, err := mapping.Entries()
+	if err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(entries)) { // for the same error each time
+		if found[key], err = entries[key].Generic(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func addElements(found map[string]any, list *manifest.Value, keyField string) error {
+	elements, err := list.Elements()
+	if err != nil {
+		return err
+	}
+	for _, element := range elements {
+		key, err := element.TextAt(keyField)
+		if err != nil {
+			return err
+		}
+		content, err := element.Generic()
+		if err != nil {
+			return err
+		}
+		if earlier, twice := found[key]; twice {
+			content = []any{earlier, content}
+		}
+		found[key] = content
+	}
+	return nil
+}
+
+// generic returns the values that a path leads to: one, or through a list several.
+func generic(values []*manifest.Value, several bool) (any, error) {
+	var all []any
+	for _, value := range values {
+		content, err := value.Generic()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, content)
+	}
+	if several {
+		return all, nil
+	}
+	return all[0], nil
+}
