@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,15 +16,16 @@ import (
 
 var update = flag.Bool("update", false, "write the expected outputs of the examples")
 
-// Each example with an expected.yaml is a kustomization that renders to it.
+// Each expected.yaml is what the kustomization beside it renders to: that of the
+// example, or of one of its overlays.
 func TestExampleRendersAsExpected(t *testing.T) {
-	expected, err := filepath.Glob("*/expected.yaml")
-	if err != nil || len(expected) == 0 {
-		t.Fatalf("there are no examples: %v", err)
-	}
-	for _, path := range expected {
+	findFunctionByName(t)
+	for _, path := range expectedOutputs(t) {
 		dir := filepath.Dir(path)
 		t.Run(dir, func(t *testing.T) {
+			if usesImage(t, dir) {
+				needImage(t)
+			}
 			if usesHelm(t, dir) && tool(t, "helm-3.15.4") == "" {
 				t.Skip("NOT TESTED: this example needs helm")
 			}
@@ -36,6 +38,38 @@ func TestExampleRendersAsExpected(t *testing.T) {
 			}
 		})
 	}
+}
+
+func expectedOutputs(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	for _, pattern := range []string{"*/expected.yaml", "*/overlays/*/expected.yaml"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("there are no examples %s: %v", pattern, err)
+		}
+		found = append(found, paths...)
+	}
+	return found
+}
+
+// findFunctionByName puts the function on the search path.
+func findFunctionByName(t *testing.T) {
+	t.Helper()
+	bin, err := filepath.Abs(filepath.Dir(functionPath))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+}
+
+func usesImage(t *testing.T, dir string) bool {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(path string) bool { return strings.Contains(read(t, path), image) })
 }
 
 func usesHelm(t *testing.T, dir string) bool {
