@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 
@@ -77,6 +78,11 @@ func newCommand() *cobra.Command {
 	root.AddCommand(
 		stream,
 		&cobra.Command{
+			Use:   "install DIR",
+			Short: "Copy the program into a folder",
+			RunE:  install,
+		},
+		&cobra.Command{
 			Use:   "schema",
 			Short: "Print the JSON Schema of the functionConfig",
 			Args:  cobra.NoArgs,
@@ -134,6 +140,40 @@ func annotateStream(c *cobra.Command, configFile string) error {
 		return errFailed
 	}
 	return write(c, output)
+}
+
+// install copies the running program into a folder, as an init container does whose
+// image has neither a shell nor cp.
+func install(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return errors.New("give the folder to install the program into: install DIR")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("cannot find the program: %w", err)
+	}
+	program, err := os.ReadFile(self) //nolint:gosec // the system names it
+	if err != nil {
+		return fmt.Errorf("cannot read the program: %w", err)
+	}
+	if err := replace(filepath.Join(args[0], "checksum-annotator"), program); err != nil {
+		return fmt.Errorf("cannot install the program into %s: %w", args[0], err)
+	}
+	return nil
+}
+
+// replace gives a program its name when it is whole: one of that name may be in use.
+func replace(path string, program []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".checksum-annotator-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.Write(program)
+	if err := errors.Join(err, file.Chmod(0o755), file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(file.Name(), path)
 }
 
 // tell writes a line for each warning and error to standard error.

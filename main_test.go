@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -156,6 +157,81 @@ func TestSchema(t *testing.T) {
 	code, stdout, stderr := start(t, "", "schema")
 	if code != 0 || stdout != string(config.Schema) || stderr != "" {
 		t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+	}
+}
+
+func TestInstallCopiesTheProgram(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	installed := filepath.Join(dir, "checksum-annotator")
+	if err := os.WriteFile(installed, []byte("an earlier version"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if code, stdout, stderr := start(t, "", "install", dir); code != 0 || stdout != "" || stderr != "" {
+			t.Fatalf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+		}
+		if got, err := os.ReadFile(installed); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("what was installed is not the program: %v", err)
+		}
+		if info, err := os.Stat(installed); err != nil || info.Mode() != 0o755 {
+			t.Errorf("the mode is %v: %v", info.Mode(), err)
+		}
+	}
+	checkNames(t, dir, "checksum-annotator")
+}
+
+func TestInstallThatFailsLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	file, taken := filepath.Join(dir, "file"), filepath.Join(dir, "taken")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(taken, "checksum-annotator"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name   string
+		args   []string
+		prefix string
+		suffix string
+	}{
+		{"no folder", nil, "error: give the folder to install the program into: install DIR", ""},
+		{"two folders", []string{dir, dir}, "error: give the folder to install the program into: install DIR", ""},
+		{"a folder that is missing", []string{dir + "/none"}, "error: cannot install the program into " + dir + "/none: ", ": no such file or directory"},
+		{"a file", []string{file}, "error: cannot install the program into " + file + ": ", ": not a directory"},
+		{"a folder of that name in it", []string{taken}, "error: cannot install the program into " + taken + ": rename ", ": file exists"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, stdout, stderr := start(t, "", append([]string{"install"}, test.args...)...)
+			if code != 1 || stdout != "" || !strings.HasPrefix(stderr, test.prefix) || !strings.HasSuffix(stderr, test.suffix+"\n") {
+				t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+			}
+		})
+	}
+	checkNames(t, dir, "file", "taken")
+	checkNames(t, taken, "checksum-annotator")
+}
+
+func checkNames(t *testing.T, dir string, want ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("%s holds %q, not %q", dir, names, want)
 	}
 }
 
