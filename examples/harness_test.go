@@ -243,3 +243,22 @@ func find(t *testing.T, objects []object, kind, name string) object {
 func checksums(workload object) map[string]string {
 	return workload.texts("spec", "template", "metadata", "annotations")
 }
+
+// addedLines returns the lines that after has and before has not. It fails the test
+// unless all lines of before are there, in their order.
+func addedLines(t *testing.T, before, after string) []string {
+	t.Helper()
+	var added []string
+	rest := strings.Split(before, "\n")
+	for _, line := range strings.Split(after, "\n") {
+		if len(rest) > 0 && line == rest[0] {
+			rest = rest[1:]
+			continue
+		}
+		added = append(added, strings.TrimSpace(line))
+	}
+	if len(rest) > 0 {
+		t.Errorf("lines are gone or elsewhere, from %q (-want +got):\n%s", rest[0], cmp.Diff(before, after))
+	}
+	return added
+}

@@ -507,7 +507,7 @@ func checkLines(t *testing.T, want map[string][]string, before, after map[string
 	t.Helper()
 	added := map[string][]string{}
 	for path := range before {
-		if lines := addedLines(t, path, before[path], after[path]); len(lines) > 0 {
+		if lines := addedLines(t, before[path], after[path]); len(lines) > 0 {
 			added[path] = lines
 		}
 	}
@@ -527,25 +527,6 @@ var sortLines = cmp.Transformer("sort", func(lines []string) map[string]int {
 	}
 	return count
 })
-
-// addedLines returns the lines that after has and before has not, where the others
-// are the same in the same order.
-func addedLines(t *testing.T, path, before, after string) []string {
-	t.Helper()
-	var added []string
-	rest := strings.Split(before, "\n")
-	for _, line := range strings.Split(after, "\n") {
-		if len(rest) > 0 && line == rest[0] {
-			rest = rest[1:]
-			continue
-		}
-		added = append(added, strings.TrimSpace(line))
-	}
-	if len(rest) > 0 {
-		t.Errorf("%s: lines are gone or elsewhere, from %q (-want +got):\n%s", path, rest[0], cmp.Diff(before, after))
-	}
-	return added
-}
 
 // squeezed returns the files without the white space that kpt changes.
 func squeezed(files map[string]string) map[string]string {

@@ -265,7 +265,7 @@ func hasFinalChecksum(t *testing.T, output, entry string) bool {
 		case "Deployment":
 			got = checksums(o)["checksum/configmap."+entry]
 		case "ConfigMap":
-			want = string(content(o).Sum())
+			want = string(content(o).Sum(""))
 		}
 	}
 	return got == want
