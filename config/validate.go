@@ -108,11 +108,8 @@ func (s *Source) validateSelector(path *field.Path) (errs field.ErrorList) {
 
 // demands tells whether only objects that have the label meet a requirement.
 func demands(requirement labels.Requirement) bool {
-	switch requirement.Operator() {
-	case selection.NotEquals, selection.NotIn, selection.DoesNotExist:
-		return false
-	}
-	return true
+	excluding := []selection.Operator{selection.NotEquals, selection.NotIn, selection.DoesNotExist}
+	return !slices.Contains(excluding, requirement.Operator())
 }
 
 func validateProducers(path *field.Path, producers []Producer) (errs field.ErrorList) {

@@ -141,7 +141,7 @@ func (o *Object) hadName(name string) bool {
 
 // keepsName tells whether the object will go by a name in the end.
 func (o *Object) keepsName(name string) bool {
-	return o.Name == name && !(o.followsItem && o.Item.AwaitsHashSuffix())
+	return o.Name == name && (!o.followsItem || !o.Item.AwaitsHashSuffix())
 }
 
 // named tells whether another object has the same kind and name.
