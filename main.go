@@ -18,6 +18,7 @@ import (
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn"
+	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/report"
 )
@@ -49,7 +50,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	command.SetErr(stderr)
 	if err := command.Execute(); err != nil {
 		if !errors.Is(err, errFailed) {
-			fmt.Fprintln(stderr, "error:", err)
+			for _, line := range strings.Split(err.Error(), "\n") {
+				fmt.Fprintln(stderr, "error:", line)
+			}
 		}
 		return 1
 	}
@@ -67,16 +70,10 @@ func newCommand() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _ = write(c, strings.NewReader(manual)) })
-	var configFile string
-	stream := &cobra.Command{
-		Use:   "annotate -c FILE",
-		Short: "Annotate a stream of manifests",
-		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return annotateStream(c, configFile) },
-	}
-	stream.Flags().StringVarP(&configFile, "config", "c", "", "the file that holds the functionConfig")
 	root.AddCommand(
-		stream,
+		newStreamCommand("annotate", "Annotate a stream of manifests", annotateStream),
+		newStreamCommand("check", "Check that a stream of manifests is annotated", check),
+		newChecksumCommand(),
 		&cobra.Command{
 			Use:   "install DIR",
 			Short: "Copy the program into a folder",
@@ -96,6 +93,32 @@ func newCommand() *cobra.Command {
 		},
 	)
 	return root
+}
+
+// newStreamCommand returns a command that reads a stream and a functionConfig.
+func newStreamCommand(name, short string, run func(c *cobra.Command, configFile string) error) *cobra.Command {
+	var configFile string
+	command := &cobra.Command{
+		Use:   name + " -c FILE",
+		Short: short,
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return run(c, configFile) },
+	}
+	command.Flags().StringVarP(&configFile, "config", "c", "", "the file that holds the functionConfig")
+	return command
+}
+
+func newChecksumCommand() *cobra.Command {
+	var options checksumOptions
+	command := &cobra.Command{
+		Use:   "checksum [FILE...]",
+		Short: "Print the checksums of Secrets and ConfigMaps",
+		RunE:  func(c *cobra.Command, files []string) error { return printChecksums(c, files, options) },
+	}
+	command.Flags().StringVarP(&options.format, "output", "o", "", "yaml: print a functionConfig with them")
+	command.Flags().StringSliceVar(&options.keys, "keys", nil, "the only keys that count")
+	command.Flags().StringVar(&options.salt, "salt", "", "print the HMAC-SHA256 with it")
+	return command
 }
 
 // annotate is the KRM function, from standard input to standard output.
@@ -119,18 +142,7 @@ func annotate(c *cobra.Command, _ []string) error {
 // nothing: what reads from it may be a cluster, and manifests without their checksums
 // would restart pods there.
 func annotateStream(c *cobra.Command, configFile string) error {
-	if configFile == "" {
-		return errors.New("give the file that holds the functionConfig: annotate -c FILE")
-	}
-	file, err := os.ReadFile(configFile) //nolint:gosec // the user names it
-	if err != nil {
-		return fmt.Errorf("cannot read the functionConfig: %w", err)
-	}
-	functionConfig, err := manifest.ReadConfig(file)
-	if err != nil {
-		return fmt.Errorf("cannot read the functionConfig in %s: %w", configFile, err)
-	}
-	input, err := read(c.InOrStdin())
+	functionConfig, input, err := readStream(c, configFile)
 	if err != nil {
 		return err
 	}
@@ -174,6 +186,108 @@ func replace(path string, program []byte) error {
 		return err
 	}
 	return os.Rename(file.Name(), path)
+}
+
+// check tells whether a stream has the annotations that the function sets.
+func check(c *cobra.Command, configFile string) error {
+	functionConfig, input, err := readStream(c, configFile)
+	if err != nil {
+		return err
+	}
+	checked := fn.Check(input, functionConfig)
+	tell(c, checked.Results)
+	if checked.Results.Failed() {
+		return errFailed
+	}
+	return write(c, strings.NewReader(fmt.Sprintf("workloads with checksums: %d, checksums: %d\n", checked.Workloads, checked.Checksums)))
+}
+
+// readStream reads the functionConfig in a file, and standard input.
+func readStream(c *cobra.Command, configFile string) (functionConfig any, input []byte, err error) {
+	if configFile == "" {
+		return nil, nil, fmt.Errorf("give the file that holds the functionConfig: %s -c FILE", c.Name())
+	}
+	file, err := os.ReadFile(configFile) //nolint:gosec // the user names it
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read the functionConfig: %w", err)
+	}
+	functionConfig, err = manifest.ReadConfig(file)
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read the functionConfig in %s: %w", configFile, err)
+	}
+	input, err = read(c.InOrStdin())
+	return functionConfig, input, err
+}
+
+type checksumOptions struct {
+	format, salt string
+	keys         []string
+}
+
+// printChecksums prints a line for each Secret and ConfigMap in files or standard input,
+// or the functionConfig that allows them and has their checksums.
+func printChecksums(c *cobra.Command, files []string, options checksumOptions) error {
+	if options.format != "" && options.format != "yaml" {
+		return fmt.Errorf("cannot print %q: --output is yaml or is not given", options.format)
+	}
+	var all fn.Checksums
+	var errs []error
+	for _, input := range inputs(c, files) {
+		stream, err := input.read()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		found, err := fn.TakeChecksums(stream, options.keys, digest.Salt(options.salt))
+		for _, problem := range each(err) {
+			errs = append(errs, fmt.Errorf("%s: %w", input.name, problem))
+		}
+		all = append(all, found...)
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	if len(all) == 0 {
+		return errors.New("the input holds no Secret and no ConfigMap")
+	}
+	if options.format == "yaml" {
+		functionConfig, err := all.FunctionConfig()
+		if err != nil {
+			return err
+		}
+		return write(c, bytes.NewReader(functionConfig))
+	}
+	return write(c, strings.NewReader(all.Lines()))
+}
+
+// An input is where objects are read from.
+type input struct {
+	name string
+	read func() ([]byte, error)
+}
+
+// inputs returns files, or else standard input.
+func inputs(c *cobra.Command, files []string) []input {
+	if len(files) == 0 {
+		return []input{{"standard input", func() ([]byte, error) { return read(c.InOrStdin()) }}}
+	}
+	var all []input
+	for _, file := range files {
+		all = append(all, input{file, func() ([]byte, error) { return os.ReadFile(file) }}) //nolint:gosec // the user names it
+	}
+	return all
+}
+
+// each returns the errors that are joined in one.
+func each(err error) []error {
+	var joined interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &joined):
+		return joined.Unwrap()
+	}
+	return []error{err}
 }
 
 // tell writes a line for each warning and error to standard error.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
 func start(t *testing.T, stdin string, args ...string) (exitCode int, stdout, stderr string) {
@@ -126,10 +127,10 @@ stringData: {token: abc}
 		{"no configuration", stream, nil, "error: give the file that holds the functionConfig: annotate -c FILE\n"},
 		{"no such file", stream, []string{"-c", filepath.Join(dir, "none")}, "error: cannot read the functionConfig: open " + filepath.Join(dir, "none") + ": no such file or directory\n"},
 		{"a file that is no YAML", stream, []string{"-c", odd}, "error: cannot read the functionConfig in " + odd + ": the input is not YAML: line 1: did not find expected node content\n"},
-		{"a bad configuration", stream, []string{"-c", bad}, "error: spec.enable: Forbidden: there is no such field\n"},
+		{"a bad configuration", stream, []string{"-c", bad}, "error: spec.enable: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads\n"},
 		{"nothing", "", []string{"-c", good}, "error: the input holds no objects\n"},
 		{"comments", "# none\n---\n# here\n", []string{"-c", good}, "error: the input holds no objects\n"},
-		{"a ResourceList", list, []string{"-c", good}, "error: the input is a ResourceList: call the function without annotate\n"},
+		{"a ResourceList", list, []string{"-c", good}, "error: the input is a ResourceList: that is for the function, without a command\n"},
 		{"an object without a name", "apiVersion: v1\nkind: Secret\n", []string{"-c", good}, "error: metadata.name: a Secret needs a name\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -139,6 +140,55 @@ stringData: {token: abc}
 			}
 		})
 	}
+}
+
+func TestCheckAStream(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(config, []byte("apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator\nmetadata: {name: a}\nspec: {enabled: true, configMaps: [settings]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const stream = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+  template:
+    spec:
+      containers:
+      - name: shop
+        envFrom:
+        - configMapRef:
+            name: settings
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+  color: blue
+`
+	t.Run("as it is", func(t *testing.T) {
+		code, stdout, stderr := start(t, stream, "check", "-c", config)
+		want := "error: Deployment shop: the pod template has no annotation checksum/configmap.settings, although ConfigMap settings is on the allowlist\n" +
+			"error: ChecksumAnnotator a: no selected workload has a checksum: the function has not run" +
+			" (kustomize skips a program without --enable-exec, and says nothing), or nothing uses what is on the allowlist\n"
+		if code != 1 || stdout != "" || stderr != want {
+			t.Errorf("exit code %d, output %q, standard error:\n%s", code, stdout, stderr)
+		}
+	})
+	t.Run("annotated", func(t *testing.T) {
+		_, annotated, _ := start(t, stream, "annotate", "-c", config)
+		code, stdout, stderr := start(t, annotated, "check", "-c", config)
+		if code != 0 || stdout != "workloads with checksums: 1, checksums: 1\n" || stderr != "" {
+			t.Errorf("exit code %d, output %q, standard error:\n%s", code, stdout, stderr)
+		}
+	})
+	t.Run("without a configuration", func(t *testing.T) {
+		code, stdout, stderr := start(t, stream, "check")
+		if code != 1 || stdout != "" || stderr != "error: give the file that holds the functionConfig: check -c FILE\n" {
+			t.Errorf("exit code %d, output %q, standard error:\n%s", code, stdout, stderr)
+		}
+	})
 }
 
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
@@ -157,6 +207,120 @@ func TestSchema(t *testing.T) {
 	code, stdout, stderr := start(t, "", "schema")
 	if code != 0 || stdout != string(config.Schema) || stderr != "" {
 		t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+	}
+}
+
+const sourceList = `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Secret
+  metadata: {name: db, namespace: agents}
+  data: {uri: bm90LWEtc2VjcmV0LTE=, user: bm90LWEtc2VjcmV0LTI=}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: "1e3"}
+  data: {LOG: info}
+- apiVersion: v1
+  kind: Service
+  metadata: {name: db, namespace: agents}
+`
+
+// The SHA-256 of their canonical JSON, as sha256sum prints it.
+const (
+	ofDatabase    = "01c97149e09f9268ba8d81dc79825b936a83f63b8f12cf482a5d55f6b836e85c"
+	ofDatabaseURI = "9220984230b8a69aa7c706162acb3fa5ff945d7edf93ccca67f5a9256401fc96"
+	ofSettings    = "67f1bc2ea9125d0a261e3799955ea26a4d7e074bde4a8e44f2851b9465a998c0"
+)
+
+func TestChecksumsOfStandardInput(t *testing.T) {
+	code, stdout, stderr := start(t, sourceList, "checksum")
+	want := "Secret/agents/db " + ofDatabase + "\nConfigMap//1e3 " + ofSettings + "\n"
+	if code != 0 || stdout != want || stderr != "" {
+		t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+	}
+}
+
+func TestChecksumsAsFunctionConfig(t *testing.T) {
+	code, stdout, stderr := start(t, sourceList, "checksum", "-o", "yaml")
+	if code != 0 || stderr != "" {
+		t.Fatalf("exit code %d, standard error %q", code, stderr)
+	}
+	functionConfig, err := manifest.ReadConfig([]byte(stdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, errs := config.Load(functionConfig)
+	if len(errs) > 0 || !spec.Enabled || len(spec.Sources()) != 2 {
+		t.Fatalf("%v in\n%s", errs, stdout)
+	}
+	for i, want := range []string{"Secret agents db " + ofDatabase, "ConfigMap  1e3 " + ofSettings} {
+		source := spec.Sources()[i]
+		if got := strings.Join([]string{string(source.Kind), source.Namespace, source.Name, source.Checksum}, " "); got != want {
+			t.Errorf("an entry is %q, not %q", got, want)
+		}
+	}
+}
+
+func TestChecksumsOfFiles(t *testing.T) {
+	dir := t.TempDir()
+	database, other := filepath.Join(dir, "db.json"), filepath.Join(dir, "other.yaml")
+	const json = `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db"}, "stringData": {"uri": "not-a-secret-1", "user": "not-a-secret-2"}}`
+	for path, content := range map[string]string{database: json, other: "---\n" + sourceList} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("all keys", func(t *testing.T) {
+		code, stdout, _ := start(t, "", "checksum", database, other)
+		want := "Secret//db " + ofDatabase + "\nSecret/agents/db " + ofDatabase + "\nConfigMap//1e3 " + ofSettings + "\n"
+		if code != 0 || stdout != want {
+			t.Errorf("exit code %d, output:\n%s", code, stdout)
+		}
+	})
+	t.Run("some keys", func(t *testing.T) {
+		if code, stdout, _ := start(t, "", "checksum", "--keys", "uri", database); code != 0 || stdout != "Secret//db "+ofDatabaseURI+"\n" {
+			t.Errorf("exit code %d, output:\n%s", code, stdout)
+		}
+	})
+	t.Run("a salt", func(t *testing.T) {
+		_, plain, _ := start(t, "", "checksum", database)
+		code, salted, stderr := start(t, "", "checksum", "--salt", "not-a-secret-pepper", database)
+		if code != 0 || salted == plain || strings.Contains(salted+stderr, "pepper") {
+			t.Errorf("exit code %d, output:\n%s", code, salted)
+		}
+	})
+	t.Run("a key that is missing", func(t *testing.T) {
+		code, stdout, stderr := start(t, "", "checksum", "--keys=user,LOG", database, other)
+		want := "error: " + database + ": Secret db: it has no key LOG\n" +
+			"error: " + other + ": Secret agents/db: it has no key LOG\n" +
+			"error: " + other + ": ConfigMap 1e3: it has no key user\n"
+		if code != 1 || stdout != "" || stderr != want {
+			t.Errorf("exit code %d, output %q, standard error:\n%s", code, stdout, stderr)
+		}
+	})
+}
+
+func TestChecksumsThatCannotBeTaken(t *testing.T) {
+	for _, test := range []struct {
+		name, stdin string
+		args        []string
+		want        string
+	}{
+		{"nothing", "", nil, "error: standard input: the input holds no objects\n"},
+		{"no source", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n", nil, "error: the input holds no Secret and no ConfigMap\n"},
+		{"no base64", "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {k: hunter2!}\n", nil,
+			"error: standard input: Secret a: data.k: expected base64, found something else (plain text belongs into stringData)\n"},
+		{"no YAML", "a: 'hunter2", nil, "error: standard input: the input is not YAML: found unexpected end of stream\n"},
+		{"no file", "", []string{"/none"}, "error: open /none: no such file or directory\n"},
+		{"another format", sourceList, []string{"-o", "json"}, "error: cannot print \"json\": --output is yaml or is not given\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, stdout, stderr := start(t, test.stdin, append([]string{"checksum"}, test.args...)...)
+			if code != 1 || stdout != "" || stderr != test.want {
+				t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+			}
+		})
 	}
 }
 
@@ -255,7 +419,8 @@ func TestHelpIsTheManual(t *testing.T) {
 		}
 	}
 	for _, field := range []string{
-		"enabled", "secrets", "configMaps", "workloads", "scope", "onMissing", "annotationPrefix", "podTemplates",
+		"enabled", "secrets", "configMaps", "workloads", "scope", "keyScope", "onMissing", "annotationPrefix", "salt",
+		"podTemplates", "producers", "produces", "content",
 		"name", "namespace", "keys", "checksum", "labelSelector", "annotationSelector", "group", "kind", "path",
 	} {
 		if !strings.Contains(manual, field) {

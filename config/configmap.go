@@ -16,11 +16,7 @@ var (
 
 func loadConfigMap(object map[string]any) (Spec, field.ErrorList) {
 	var errs field.ErrorList
-	for _, name := range sortedKeys(object) {
-		if !slices.Contains([]string{"apiVersion", "kind", "metadata", "data", "immutable"}, name) {
-			errs = append(errs, unknownField(field.NewPath(name)))
-		}
-	}
+	errs = append(errs, unknownFields(object, "apiVersion", "kind", "metadata", "data", "immutable")...)
 	errs = append(errs, checkMetadata(object)...)
 	path := field.NewPath("data")
 	var texts map[string]string

@@ -52,7 +52,7 @@ func decodeStruct(path *field.Path, value any, target reflect.Value) (errs field
 	for _, name := range sortedKeys(object) {
 		index, known := fields[name]
 		if !known {
-			errs = append(errs, unknownField(path.Child(name)))
+			errs = append(errs, unknownField(path.Child(name), sortedKeys(fields)))
 			continue
 		}
 		errs = append(errs, decodeInto(path.Child(name), object[name], target.Field(index))...)
@@ -116,8 +116,8 @@ func structFields(structType reflect.Type) map[string]int {
 	return fields
 }
 
-func unknownField(path *field.Path) *field.Error {
-	return field.Forbidden(path, "there is no such field")
+func unknownField(path *field.Path, known []string) *field.Error {
+	return field.Forbidden(path, "there is no such field; there are "+strings.Join(known, ", "))
 }
 
 func wrongType(path *field.Path, value any, expected string) field.ErrorList {

@@ -67,6 +67,6 @@ func ExampleLoad_errors() {
 		fmt.Println(err)
 	}
 	// Output:
-	// data.secret: Forbidden: there is no such field
+	// data.secret: Forbidden: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads
 	// data.scope: Unsupported value: "all": supported values: "Referenced", "All"
 }

@@ -57,14 +57,20 @@ func loadOwnKind(object map[string]any) (Spec, field.ErrorList) {
 	if object["apiVersion"] != APIVersion {
 		errs = append(errs, field.NotSupported(field.NewPath("apiVersion"), object["apiVersion"], []string{APIVersion}))
 	}
-	for _, name := range sortedKeys(object) {
-		if !slices.Contains([]string{"apiVersion", "kind", "metadata", "spec"}, name) {
-			errs = append(errs, unknownField(field.NewPath(name)))
-		}
-	}
+	errs = append(errs, unknownFields(object, "apiVersion", "kind", "metadata", "spec")...)
 	errs = append(errs, checkMetadata(object)...)
 	spec, specErrs := loadSpec(field.NewPath("spec"), object["spec"])
 	return spec, append(errs, specErrs...)
+}
+
+// unknownFields reports the fields of an object but for those that are known.
+func unknownFields(object map[string]any, known ...string) (errs field.ErrorList) {
+	for _, name := range sortedKeys(object) {
+		if !slices.Contains(known, name) {
+			errs = append(errs, unknownField(field.NewPath(name), known))
+		}
+	}
+	return errs
 }
 
 // checkMetadata reports metadata that are no mapping. What they say is nothing

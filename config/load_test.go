@@ -46,17 +46,23 @@ const (
 	aConfig = "write a functionConfig of apiVersion: checksum.proompteng.ai/v1alpha1, kind: ChecksumAnnotator" +
 		" with spec.enabled, spec.secrets and spec.configMaps, or a v1 ConfigMap with the same fields in data" +
 		" (kpt fn eval … -- enabled=true secrets=a,b configMaps=c)"
-	anEntry      = "must be a name (in quotes, where it looks like something else) or a mapping"
-	aString      = "must be a string (in quotes, where it looks like something else)"
-	aChecksum    = "must be 64 hexadecimal digits, as sha256sum prints them"
-	anOnMissing  = `supported values: "HashName", "Fail", "Skip"`
-	aKind        = "must be the kind of an object, like RayCluster"
-	aPath        = "must be the fields that lead to a pod template, like spec.template, with [] behind a list"
-	aProducer    = "must be the kind of an object, like ExternalSecret"
-	aProductPath = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
-	aContentPath = aProductPath + ", and {} or [field] behind what holds something for each key"
-	aDemand      = "must demand a label, like key, key=value or key in (a,b): this matches every object without labels"
-	aSubdomain   = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'," +
+	anEntry           = "must be a name (in quotes, where it looks like something else) or a mapping"
+	aString           = "must be a string (in quotes, where it looks like something else)"
+	aChecksum         = "must be 64 hexadecimal digits, as sha256sum prints them"
+	anOnMissing       = `supported values: "HashName", "Fail", "Skip"`
+	aKind             = "must be the kind of an object, like RayCluster"
+	aPath             = "must be the fields that lead to a pod template, like spec.template, with [] behind a list"
+	aProducer         = "must be the kind of an object, like ExternalSecret"
+	aProductPath      = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
+	aContentPath      = aProductPath + ", and {} or [field] behind what holds something for each key"
+	aDemand           = "must demand a label, like key, key=value or key in (a,b): this matches every object without labels"
+	aSpecField        = "there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads"
+	anEntryField      = "there is no such field; there are checksum, keys, labelSelector, name, namespace, onMissing"
+	aSelectorField    = "there is no such field; there are annotationSelector, group, kind, labelSelector, name, namespace, version"
+	aPodTemplateField = "there is no such field; there are group, kind, path"
+	anObjectField     = "there is no such field; there are apiVersion, kind, metadata, spec"
+	aConfigMapField   = "there is no such field; there are apiVersion, kind, metadata, data, immutable"
+	aSubdomain        = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'," +
 		" and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is" +
 		` '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`
 	aLabel = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-'," +
@@ -432,38 +438,38 @@ data: {}
 secrets: [a]
 `,
 		want: []string{
-			"Spec: Forbidden: there is no such field",
-			"data: Forbidden: there is no such field",
-			"secrets: Forbidden: there is no such field",
+			"Spec: Forbidden: " + anObjectField,
+			"data: Forbidden: " + anObjectField,
+			"secrets: Forbidden: " + anObjectField,
 		},
 	},
 	{
 		name:   "unknown fields in the spec",
 		config: own(`{Enabled: true, secret: [a], config-maps: null}`),
 		want: []string{
-			"spec.Enabled: Forbidden: there is no such field",
-			"spec.config-maps: Forbidden: there is no such field",
-			"spec.secret: Forbidden: there is no such field",
+			"spec.Enabled: Forbidden: " + aSpecField,
+			"spec.config-maps: Forbidden: " + aSpecField,
+			"spec.secret: Forbidden: " + aSpecField,
 		},
 	},
 	{
 		name:   "unknown fields in an entry",
 		config: own(`{secrets: [a, {name: b, key: uri}], configMaps: [{name: a, kind: ConfigMap, path: x}]}`),
 		want: []string{
-			"spec.configMaps[0].kind: Forbidden: there is no such field",
-			"spec.configMaps[0].path: Forbidden: there is no such field",
-			"spec.secrets[1].key: Forbidden: there is no such field",
+			"spec.configMaps[0].kind: Forbidden: " + anEntryField,
+			"spec.configMaps[0].path: Forbidden: " + anEntryField,
+			"spec.secrets[1].key: Forbidden: " + anEntryField,
 		},
 	},
 	{
 		name:   "an unknown field in a selector",
 		config: own(`workloads: [{kind: Deployment, labels: a=b}]`),
-		want:   []string{"spec.workloads[0].labels: Forbidden: there is no such field"},
+		want:   []string{"spec.workloads[0].labels: Forbidden: " + aSelectorField},
 	},
 	{
 		name:   "an unknown field in a pod template",
 		config: own(`podTemplates: [{kind: A, path: spec.template, version: v1}]`),
-		want:   []string{"spec.podTemplates[0].version: Forbidden: there is no such field"},
+		want:   []string{"spec.podTemplates[0].version: Forbidden: " + aPodTemplateField},
 	},
 	{
 		name:   "a list as the spec",
@@ -856,16 +862,16 @@ var invalidConfigMaps = []invalidCase{
 		name:   "unknown fields beside data",
 		config: "{apiVersion: v1, kind: ConfigMap, binaryData: {enabled: dHJ1ZQ==}, spec: {enabled: true}}",
 		want: []string{
-			"binaryData: Forbidden: there is no such field",
-			"spec: Forbidden: there is no such field",
+			"binaryData: Forbidden: " + aConfigMapField,
+			"spec: Forbidden: " + aConfigMapField,
 		},
 	},
 	{
 		name:   "unknown fields in data",
 		config: configMap(`{Enabled: "true", spec.enabled: "true"}`),
 		want: []string{
-			"data.Enabled: Forbidden: there is no such field",
-			"data.spec.enabled: Forbidden: there is no such field",
+			"data.Enabled: Forbidden: " + aSpecField,
+			"data.spec.enabled: Forbidden: " + aSpecField,
 		},
 	},
 	{
@@ -1054,10 +1060,10 @@ spec:
 `))
 	requireErrors(t, errs,
 		`apiVersion: Unsupported value: "checksum.proompteng.ai/v1": supported values: "checksum.proompteng.ai/v1alpha1"`,
-		"status: Forbidden: there is no such field",
+		"status: Forbidden: "+anObjectField,
 		`spec.configMaps: Invalid value: "agents-runtime-config": must be a list, not a string`,
 		`spec.enabled: Invalid value: "yes": must be true or false, not a string`,
-		"spec.secrets[2].namespaces: Forbidden: there is no such field",
+		"spec.secrets[2].namespaces: Forbidden: "+anEntryField,
 		`spec.secrets[0].name: Invalid value: "Agents": `+aSubdomain,
 		`spec.secrets[1].keys[1]: Duplicate value: "uri"`,
 		`spec.secrets[1].checksum: Invalid value: "abc": `+aChecksum,
@@ -1196,7 +1202,7 @@ func TestAConfigMapKnowsEveryFieldOfTheSpec(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, errs := config.Load(parse(t, configMap(name+`: ""`)))
 			refused := "data." + name + ": Forbidden: a ConfigMap cannot carry this field: write a ChecksumAnnotator"
-			unknown := "data." + name + ": Forbidden: there is no such field"
+			unknown := "data." + name + ": Forbidden: " + aSpecField
 			if isStructured(structField.Type) {
 				requireErrors(t, errs, refused)
 			} else if got := messages(errs); slices.Contains(got, refused) || slices.Contains(got, unknown) {

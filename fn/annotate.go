@@ -11,6 +11,8 @@ package fn
 import (
 	"errors"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/annotation"
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
@@ -96,7 +98,7 @@ func (p *plan) load(functionConfig any) bool {
 	p.configRef = configRef(functionConfig)
 	spec, errs := config.Load(functionConfig)
 	for _, err := range errs {
-		p.tell(report.Error, err.Field, "%s", err.ErrorBody())
+		p.tell(report.Error, err.Field, "%s", problem(err))
 	}
 	p.spec = spec
 	p.prefix = annotation.Prefix(spec.AnnotationPrefix)
@@ -107,6 +109,15 @@ func (p *plan) load(functionConfig any) bool {
 	}
 	p.finder = source.NewFinder(allowlist, spec)
 	return len(errs) == 0
+}
+
+// problem returns what an error says about a field. That something is forbidden would
+// sound like a matter of permissions.
+func problem(err *field.Error) string {
+	if err.Type == field.ErrorTypeForbidden {
+		return err.Detail
+	}
+	return err.ErrorBody()
 }
 
 // configRef names the functionConfig in results.

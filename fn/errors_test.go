@@ -179,7 +179,7 @@ func TestBadFunctionConfig(t *testing.T) {
 			"many errors at once",
 			"functionConfig:\n  apiVersion: checksum.proompteng.ai/v1alpha1\n  kind: ChecksumAnnotator\n  metadata: {name: f}\n  spec: {enable: true, secrets: [A_B, {name: a, checksum: abc}], scope: Everything}\n",
 			[]string{
-				"error: ChecksumAnnotator f: spec.enable: Forbidden: there is no such field",
+				"error: ChecksumAnnotator f: spec.enable: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads",
 				"error: ChecksumAnnotator f: spec.secrets[0].name: Invalid value: \"A_B\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
 				`error: ChecksumAnnotator f: spec.secrets[1].checksum: Invalid value: "abc": must be 64 hexadecimal digits, as sha256sum prints them`,
 				`error: ChecksumAnnotator f: spec.scope: Unsupported value: "Everything": supported values: "Referenced", "All"`,

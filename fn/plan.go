@@ -22,6 +22,7 @@ type plan struct {
 	workloads *workload.Finder
 	prefix    annotation.Prefix
 	used      map[*source.Entry]bool
+	quiet     bool // no warnings about workloads
 
 	edits     []manifest.Edit
 	changed   report.Results // what the edits will have done
@@ -73,7 +74,7 @@ func (p *plan) reportExternal(entry *source.Entry) {
 		p.tell(report.Warning, entry.Path, "%s is in the input, but its content does not count, because the entry has a checksum", entry.Objects[0])
 	case !entry.External() || entry.Checksum != "":
 	case entry.OnMissing == config.Fail:
-		p.tell(report.Error, entry.Path, "%s is not in the input and has no checksum", describe(entry))
+		p.tell(report.Error, entry.Path, "%s is not in the input and has no checksum: render it with what uses it, give the entry a checksum, or set onMissing", describe(entry))
 	case entry.OnMissing == config.Skip:
 		p.tell(report.Info, entry.Path, "%s is not in the input and has no checksum: no workload is annotated with it", describe(entry))
 	default:
@@ -151,20 +152,16 @@ func (p *plan) visit(seen sight) {
 	}
 	changed := annotation.Changes{Set: map[string]string{}}
 	for _, template := range seen.templates {
-		if template.err != nil {
-			p.fail(item, template.err)
-			continue
-		}
-		wanted, err := p.wanted(found, template)
+		due, err := p.due(found, template)
 		if err != nil {
 			p.fail(item, err)
 			continue
 		}
 		if !found.Rolls {
-			p.reportStatic(found, wanted)
+			p.reportStatic(found, due.values)
 			continue
 		}
-		if changes := p.prefix.Compare(template.present, wanted); !changes.Empty() {
+		if changes := p.prefix.Compare(template.present, due.values); !changes.Empty() {
 			p.edits = append(p.edits, manifest.Edit{Item: item, Template: template.value, Set: changes.Set, Remove: changes.Remove})
 			maps.Copy(changed.Set, changes.Set)
 			changed.Remove = append(changed.Remove, changes.Remove...)

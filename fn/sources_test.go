@@ -42,7 +42,7 @@ func TestMissingSource(t *testing.T) {
 	nameHash := hex.EncodeToString(hash[:])
 	const warning = "warning: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum:" +
 		" workloads are annotated with the digest of its name, and changes of it will not be seen"
-	const failure = "error: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum"
+	const failure = "error: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum: render it with what uses it, give the entry a checksum, or set onMissing"
 	const note = "info: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum: no workload is annotated with it"
 	const set = "info: Deployment user: set checksum/secret.db"
 

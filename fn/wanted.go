@@ -12,10 +12,12 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/workload"
 )
 
-// wanted returns the checksum annotations that a pod template of a workload should
-// have.
-func (p *plan) wanted(of *workload.Workload, template template) (map[string]string, error) {
-	set := annotationSet{plan: p, workload: of.Item, rolls: of.Rolls, values: map[string]string{}, origins: map[string]origin{}}
+// due returns the checksum annotations that a pod template of a workload should have.
+func (p *plan) due(of *workload.Workload, template template) (*annotationSet, error) {
+	if template.err != nil {
+		return nil, template.err
+	}
+	set := &annotationSet{plan: p, workload: of.Item, quiet: p.quiet || !of.Rolls, values: map[string]string{}, origins: map[string]origin{}}
 	set.findUsed(template.used)
 	if p.spec.Scope == config.All {
 		for _, entry := range p.sources.Entries() {
@@ -29,14 +31,14 @@ func (p *plan) wanted(of *workload.Workload, template template) (map[string]stri
 			return nil, err
 		}
 	}
-	return set.values, nil
+	return set, nil
 }
 
 // An annotationSet is what one workload should have.
 type annotationSet struct {
 	plan     *plan
 	workload *manifest.Item
-	rolls    bool
+	quiet    bool
 	used     map[*source.Object]workload.Keys // of what the pod template references
 	values   map[string]string
 	origins  map[string]origin
@@ -204,7 +206,7 @@ func (s *annotationSet) checksum(object *source.Object) digest.Digest {
 
 // warn tells about the workload, unless it is one that is never annotated.
 func (s *annotationSet) warn(format string, args ...any) {
-	if !s.rolls {
+	if s.quiet {
 		return
 	}
 	s.plan.results.Add(report.New(report.Warning, format, args...).On(s.workload))

@@ -128,7 +128,7 @@ func (l *List) CheckStream() error {
 	for _, r := range l.regions {
 		for _, object := range r.objects {
 			if kind, err := (&Value{node: object}).TextAt("kind"); err == nil && kind == resourceListKind {
-				return errors.New("the input is a ResourceList: call the function without annotate")
+				return errors.New("the input is a ResourceList: that is for the function, without a command")
 			}
 		}
 	}

@@ -30,6 +30,32 @@ func (o *Object) ChecksumOf(keys []string) digest.Digest {
 	return part.Sum(o.salt)
 }
 
+// ChecksumFor returns the digest that an object has for an entry with some keys, or with
+// none for all; of those keys of them that are used, if that restricts them.
+func (f *Finder) ChecksumFor(object *Object, keys []string, restricted bool, used []string) (digest.Digest, error) {
+	content, err := object.read()
+	if err != nil {
+		return "", err
+	}
+	if len(keys) > 0 {
+		var missing []string
+		if content, missing = only(content, keys); len(missing) > 0 {
+			return "", fmt.Errorf("it has no key %s", strings.Join(missing, ", "))
+		}
+	}
+	if restricted {
+		content, _ = only(content, used)
+	}
+	return content.Sum(f.salt), nil
+}
+
+// Checksum returns the digest of a Secret or ConfigMap, or of some of its keys. It is an
+// error if the object lacks one of them.
+func Checksum(item *manifest.Item, keys []string, salt digest.Salt) (digest.Digest, error) {
+	finder := Finder{salt: salt}
+	return finder.ChecksumFor(&Object{Item: item, Kind: config.Kind(item.Kind)}, keys, false, nil)
+}
+
 // takeContent reads an object and takes its checksum.
 func (f *Finder) takeContent(o *Object) error {
 	if o.Entry.Checksum != "" {

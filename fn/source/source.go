@@ -7,6 +7,7 @@
 package source
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,6 +29,11 @@ type Finder struct {
 // is empty.
 func NewFinder(allowlist []config.Source, spec config.Spec) *Finder {
 	return &Finder{allowlist, producersOf(spec.Producers), digest.Salt(spec.Salt), spec.KeyScope}
+}
+
+// Kinds returns the kinds that are, or are made into, Secrets and ConfigMaps.
+func (f *Finder) Kinds() []string {
+	return append(slices.Sorted(maps.Keys(f.producers)), string(config.Secret), string(config.ConfigMap))
 }
 
 // Words returns words of which each item that the allowlist means has one.
@@ -215,15 +221,25 @@ func (x *Index) Entries() []*Entry {
 	return x.entries
 }
 
+// OfKind returns the objects of a kind.
+func (x *Index) OfKind(kind config.Kind) []*Object {
+	return filter(x.all, func(o *Object) bool { return o.Kind == kind })
+}
+
 // Named returns the entries of the allowlist that have the given kind and name.
 func (x *Index) Named(kind config.Kind, name string) []*Entry {
 	return x.named[objectName{kind, name}]
 }
 
+// KindOf returns the kind of an item that is a Secret or a ConfigMap itself.
+func KindOf(item *manifest.Item) (kind config.Kind, isSource bool) {
+	kind = config.Kind(item.Kind)
+	return kind, item.APIVersion == "v1" && (kind == config.Secret || kind == config.ConfigMap)
+}
+
 // objects returns the Secrets and ConfigMaps that an item is or is made into.
 func (f *Finder) objects(item *manifest.Item) ([]*Object, error) {
-	kind := config.Kind(item.Kind)
-	if item.APIVersion == "v1" && (kind == config.Secret || kind == config.ConfigMap) {
+	if kind, isSource := KindOf(item); isSource {
 		return []*Object{{Item: item, Kind: kind, Namespace: item.Namespace, Name: item.Name, followsItem: true}}, nil
 	}
 	var found []*Object

@@ -1,0 +1,105 @@
+package fn
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/digest"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/source"
+	"github.com/proompteng/checksum-annotator/fn/workload"
+)
+
+// A Checksum is that of a Secret or a ConfigMap.
+type Checksum struct {
+	Kind            config.Kind
+	Namespace, Name string // the namespace is empty where the object has none
+	Checksum        digest.Digest
+}
+
+// Checksums are those of several objects.
+type Checksums []Checksum
+
+// Lines returns a line "kind/namespace/name checksum" for each.
+func (c Checksums) Lines() string {
+	var lines strings.Builder
+	for _, sum := range c {
+		fmt.Fprintf(&lines, "%s/%s/%s %s\n", sum.Kind, sum.Namespace, sum.Name, sum.Checksum)
+	}
+	return lines.String()
+}
+
+// FunctionConfig returns the YAML of a functionConfig that allows the objects and has
+// their checksums.
+func (c Checksums) FunctionConfig() ([]byte, error) {
+	type entry struct {
+		Name      string `yaml:"name"`
+		Namespace string `yaml:"namespace,omitempty"`
+		Checksum  string `yaml:"checksum"`
+	}
+	var object struct {
+		APIVersion string            `yaml:"apiVersion"`
+		Kind       string            `yaml:"kind"`
+		Metadata   map[string]string `yaml:"metadata"`
+		Spec       struct {
+			Enabled    bool    `yaml:"enabled"`
+			Secrets    []entry `yaml:"secrets,omitempty"`
+			ConfigMaps []entry `yaml:"configMaps,omitempty"`
+		} `yaml:"spec"`
+	}
+	object.APIVersion, object.Kind = config.APIVersion, config.KindName
+	object.Metadata = map[string]string{"name": "rollout-checksums"}
+	object.Spec.Enabled = true
+	for _, sum := range c {
+		list := &object.Spec.Secrets
+		if sum.Kind == config.ConfigMap {
+			list = &object.Spec.ConfigMaps
+		}
+		*list = append(*list, entry{sum.Name, sum.Namespace, string(sum.Checksum)})
+	}
+	var text bytes.Buffer
+	encoder := yaml.NewEncoder(&text)
+	encoder.SetIndent(2)
+	encoder.CompactSeqIndent()
+	if err := errors.Join(encoder.Encode(object), encoder.Close()); err != nil {
+		return nil, fmt.Errorf("cannot encode the functionConfig: %w", err)
+	}
+	return text.Bytes(), nil
+}
+
+// TakeChecksums returns those of the Secrets and ConfigMaps in a stream of objects, lists of
+// objects among them, in their order. If keys are given, only those count, and each
+// object must have them. The errors are all that there are; they never quote data.
+func TakeChecksums(stream []byte, keys []string, salt digest.Salt) (Checksums, error) {
+	list, err := manifest.ReadStream(stream, workload.Shape())
+	if err != nil {
+		return nil, err
+	}
+	if err := list.CheckStream(); err != nil {
+		return nil, err
+	}
+	items, problems := list.Items([]string{string(config.Secret), string(config.ConfigMap)})
+	var errs []error
+	for _, problem := range problems {
+		errs = append(errs, fmt.Errorf("%s: %w", problem.Item, problem))
+	}
+	var found Checksums
+	for _, item := range items {
+		kind, isSource := source.KindOf(item)
+		if !isSource {
+			continue
+		}
+		sum, err := source.Checksum(item, keys, salt)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", item, err))
+			continue
+		}
+		found = append(found, Checksum{kind, item.Namespace, item.Name, sum})
+	}
+	return found, errors.Join(errs...)
+}
