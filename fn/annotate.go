@@ -95,7 +95,7 @@ func decide(list *manifest.List, functionConfig any) ([]manifest.Edit, report.Re
 
 // load reads the functionConfig, and reports what is wrong with it.
 func (p *plan) load(functionConfig any) bool {
-	p.configRef = configRef(functionConfig)
+	p.config = about(functionConfig)
 	spec, errs := config.Load(functionConfig)
 	for _, err := range errs {
 		p.tell(report.Error, err.Field, "%s", problem(err))
@@ -120,17 +120,23 @@ func problem(err *field.Error) string {
 	return err.ErrorBody()
 }
 
-// configRef names the functionConfig in results.
-func configRef(functionConfig any) *report.ResourceRef {
+// about returns a result that names the functionConfig, and the file that it came from
+// if the client says so.
+func about(functionConfig any) report.Result {
 	object, _ := functionConfig.(map[string]any)
 	metadata, _ := object["metadata"].(map[string]any)
+	annotations, _ := metadata["annotations"].(map[string]any)
 	apiVersion, _ := object["apiVersion"].(string)
 	kind, _ := object["kind"].(string)
 	name, _ := metadata["name"].(string)
-	if apiVersion == "" || kind == "" || name == "" {
-		return nil
+	var result report.Result
+	if apiVersion != "" && kind != "" && name != "" {
+		result.ResourceRef = &report.ResourceRef{APIVersion: apiVersion, Kind: kind, Name: name}
 	}
-	return &report.ResourceRef{APIVersion: apiVersion, Kind: kind, Name: name}
+	return result.In(manifest.FileOf(func(key string) string {
+		value, _ := annotations[key].(string)
+		return value
+	}))
 }
 
 func unreadable(err error) report.Result {

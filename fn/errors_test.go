@@ -215,6 +215,23 @@ functionConfig:
 	}
 }
 
+func TestErrorsOfTheFunctionConfigNameItsFile(t *testing.T) {
+	outcome := runOn(t, `apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+functionConfig:
+  apiVersion: checksum.proompteng.ai/v1alpha1
+  kind: ChecksumAnnotator
+  metadata:
+    name: f
+    annotations:
+      internal.config.kubernetes.io/path: checksums.yaml
+      internal.config.kubernetes.io/index: '1'
+  spec: {enabled: 1}
+items: []
+`).failed()
+	outcome.told("error: ChecksumAnnotator f: spec.enabled: Invalid value: 1: must be true or false, not a number (checksums.yaml, document 2)")
+}
+
 func TestItemsThatAreNoneOfOurBusiness(t *testing.T) {
 	odd := []string{
 		"apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: x-}\n",

@@ -158,6 +158,14 @@ func TestAmbiguousEntries(t *testing.T) {
 			[]string{"error: ConfigMap cm: the input has two objects ConfigMap cm: a.yaml and b.yaml (b.yaml, document 1)"},
 		},
 		{
+			"two objects of one name, in files of one name in two packages", "configMaps: [cm]",
+			[]string{
+				annotated("config.kubernetes.io/path", "cm.yaml", annotated("internal.config.kubernetes.io/package-path", "/p/a", configMap("cm", "k: v"))),
+				annotated("config.kubernetes.io/path", "cm.yaml", annotated("internal.config.kubernetes.io/package-path", "/p/b", configMap("cm", "k: w"))),
+			},
+			[]string{"error: ConfigMap cm: the input has two objects ConfigMap cm: /p/a/cm.yaml and /p/b/cm.yaml (cm.yaml, document 1)"},
+		},
+		{
 			"one entry for two objects that a workload uses", "configMaps: [cm]",
 			[]string{was("cm", configMap("east-cm", "k: v")), was("cm", configMap("west-cm", "k: w")), user},
 			[]string{

@@ -27,7 +27,7 @@ type plan struct {
 	edits     []manifest.Edit
 	changed   report.Results // what the edits will have done
 	results   report.Results
-	configRef *report.ResourceRef
+	config    report.Result // about the functionConfig
 }
 
 // gather returns the items that can matter: those that hold the name of a source,
@@ -210,7 +210,7 @@ func (p *plan) reportUnused() {
 // tell adds a result about the functionConfig.
 func (p *plan) tell(severity report.Severity, path, format string, args ...any) {
 	result := report.New(severity, format, args...).At(path)
-	result.ResourceRef = p.configRef
+	result.ResourceRef, result.File = p.config.ResourceRef, p.config.File
 	p.results.Add(result)
 }
 

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -12,6 +13,7 @@ const (
 	indexAnnotation         = "config.kubernetes.io/index"
 	internalPathAnnotation  = "internal.config.kubernetes.io/path"
 	internalIndexAnnotation = "internal.config.kubernetes.io/index"
+	packageAnnotation       = "internal.config.kubernetes.io/package-path"
 )
 
 // An Item is an object of the ResourceList.
@@ -30,8 +32,10 @@ type Item struct {
 
 // File is a file and the index of the document in it.
 type File struct {
-	Path  string
+	Path  string // in the package
 	Index string
+	// Package is where kpt has the package that the file is in: a folder, if known.
+	Package string
 }
 
 // Root returns the object.
@@ -149,17 +153,16 @@ func (i *Item) readAnnotations(metadata *Value) {
 		return
 	}
 	i.annotations = annotations.anyTexts()
-	if path := i.firstAnnotation(internalPathAnnotation, pathAnnotation); path != "" {
-		i.File.Path = path
-		i.File.Index = i.firstAnnotation(internalIndexAnnotation, indexAnnotation)
+	if file := FileOf(func(key string) string { return i.annotations[key] }); file.Path != "" {
+		i.File = file
 	}
 }
 
-func (i *Item) firstAnnotation(keys ...string) string {
-	for _, key := range keys {
-		if value := i.annotations[key]; value != "" {
-			return value
-		}
+// FileOf returns the file that annotations say an object was read from, if they do.
+func FileOf(annotation func(key string) string) File {
+	path := cmp.Or(annotation(internalPathAnnotation), annotation(pathAnnotation))
+	if path == "" {
+		return File{}
 	}
-	return ""
+	return File{path, cmp.Or(annotation(internalIndexAnnotation), annotation(indexAnnotation)), annotation(packageAnnotation)}
 }

@@ -68,13 +68,19 @@ func (r Result) On(item *manifest.Item) Result {
 	if item.Kind != "" && item.Name != "" {
 		r.ResourceRef = &ResourceRef{item.APIVersion, item.Kind, item.Namespace, item.Name}
 	}
-	if item.File.Path != "" {
-		index, err := strconv.Atoi(item.File.Index)
-		if err != nil {
-			index = 0
-		}
-		r.File = &File{item.File.Path, max(index, 0)}
+	return r.In(item.File)
+}
+
+// In returns r with the file of its subject, if there is one.
+func (r Result) In(file manifest.File) Result {
+	if file.Path == "" {
+		return r
 	}
+	index, err := strconv.Atoi(file.Index)
+	if err != nil {
+		index = 0
+	}
+	r.File = &File{file.Path, max(index, 0)}
 	return r
 }
 

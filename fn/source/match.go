@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"path"
 	"slices"
 
 	"github.com/proompteng/checksum-annotator/fn/manifest"
@@ -71,17 +72,21 @@ func (e *Entry) twin(object *Object) *Object {
 func twins(one, other *Object) error {
 	switch {
 	case one.producer == nil:
-		return fmt.Errorf("the input has two objects %s: %s and %s", one, located(one.Item), located(other.Item))
+		return fmt.Errorf("the input has two objects %s: %s and %s", one, located(one.Item, other.Item), located(other.Item, one.Item))
 	case one.Item == other.Item:
 		return fmt.Errorf("%s makes the %s %s twice", one, one.Kind, one.Name)
 	}
 	return fmt.Errorf("%s (%s) and %s (%s) both make the %s %s: remove one",
-		one, located(one.Item), other, located(other.Item), one.Kind, one.Name)
+		one, located(one.Item, other.Item), other, located(other.Item, one.Item), one.Kind, one.Name)
 }
 
-func located(item *manifest.Item) string {
-	if item.File.Path == "" {
+// located says where an item was read from, so that it differs from where another was.
+func located(item, other *manifest.Item) string {
+	switch {
+	case item.File.Path == "":
 		return fmt.Sprintf("item %d", item.Position)
+	case item.File.Path == other.File.Path && item.File.Package != "":
+		return path.Join(item.File.Package, item.File.Path)
 	}
 	return item.File.Path
 }
