@@ -174,7 +174,10 @@ func streamWays() (short, whole way) {
 // lists and streams are inputs of each form.
 func lists(t testing.TB) map[string]string {
 	user := deployment("user", "configMapRef: {name: source}", "secretRef: {name: source}")
-	inputs := map[string]string{"fleet": string(fleet.Fleet{Resources: 50, Allowed: 10}.ResourceList())}
+	inputs := map[string]string{
+		"fleet":               string(fleet.Fleet{Resources: 50, Allowed: 10}.ResourceList()),
+		"fleet of everything": string(fleet.Fleet{Resources: 50, Allowed: 10, EveryFeature: true}.ResourceList()),
+	}
 	for name, monster := range monsters {
 		inputs[name] = inList(monster)
 		inputs[name+", and others"] = inList(user, monster, secret("source", "k: v"), user)

@@ -23,11 +23,11 @@ import (
 func main() {
 	log.SetFlags(0)
 	runs := flag.Int("runs", 7, "runs of each program on each input")
-	generate := flag.String("generate", "", "write an input of RESOURCES,ALLOWED to standard output, and nothing else")
+	generate := flag.String("generate", "", "write an input of RESOURCES,ALLOWED,EVERYFEATURE to standard output, and nothing else")
 	flag.Parse()
 	if *generate != "" {
 		var input fleet.Fleet
-		if _, err := fmt.Sscanf(*generate, "%d,%d", &input.Resources, &input.Allowed); err != nil {
+		if _, err := fmt.Sscanf(*generate, "%d,%d,%t", &input.Resources, &input.Allowed, &input.EveryFeature); err != nil {
 			log.Fatal(err)
 		}
 		_, _ = os.Stdout.Write(input.ResourceList())
@@ -59,14 +59,16 @@ func bench(dir string, runs int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("| resources | allowed | input | program | time | of kyaml's | of sha256sum's | peak memory | of the input |")
-	fmt.Println("|---:|---:|---:|:---|---:|---:|---:|---:|---:|")
+	fmt.Println("| resources | allowed | every feature | input | program | time | of kyaml's | of sha256sum's | peak memory | of the input |")
+	fmt.Println("|---:|---:|:---|---:|:---|---:|---:|---:|---:|---:|")
 	for _, input := range []fleet.Fleet{
 		{Resources: 2, Allowed: 2},
 		{Resources: 100, Allowed: 20},
 		{Resources: 1_000, Allowed: 20},
 		{Resources: 10_000, Allowed: 20},
 		{Resources: 10_000, Allowed: 4_000},
+		{Resources: 10_000, Allowed: 20, EveryFeature: true},
+		{Resources: 10_000, Allowed: 4_000, EveryFeature: true},
 		{Resources: 100_000, Allowed: 20},
 	} {
 		path := filepath.Join(dir, "input.yaml")
@@ -85,8 +87,8 @@ func bench(dir string, runs int) error {
 			if !found {
 				continue
 			}
-			fmt.Printf("| %d | %d | %.1f MB | %s | %.1f ms | %s | %s | %.1f MB | %.1f |\n",
-				input.Resources, input.Allowed, size/1e6, program.name, float64(m.time.Microseconds())/1e3,
+			fmt.Printf("| %d | %d | %t | %.1f MB | %s | %.1f ms | %s | %s | %.1f MB | %.1f |\n",
+				input.Resources, input.Allowed, input.EveryFeature, size/1e6, program.name, float64(m.time.Microseconds())/1e3,
 				ratio(m, measured[kyaml]), ratio(m, measured[sha256sum]), float64(m.memory)/1e6, float64(m.memory)/size)
 		}
 	}
@@ -113,7 +115,7 @@ func writeInput(path string, input fleet.Fleet) (float64, error) {
 		return 0, fmt.Errorf("cannot write an input: %w", err)
 	}
 	defer file.Close()
-	command := exec.Command(self, "-generate", fmt.Sprintf("%d,%d", input.Resources, input.Allowed))
+	command := exec.Command(self, "-generate", fmt.Sprintf("%d,%d,%t", input.Resources, input.Allowed, input.EveryFeature))
 	command.Stdout, command.Stderr = file, os.Stderr
 	if err := command.Run(); err != nil {
 		return 0, fmt.Errorf("cannot write an input: %w", err)

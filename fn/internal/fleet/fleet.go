@@ -19,6 +19,10 @@ type Fleet struct {
 	// Allowed is how many of the ConfigMaps and Secrets are allowlisted, spread
 	// evenly.
 	Allowed int
+	// EveryFeature switches on what is off by default: keys in use, a salt, sources by
+	// label, selected workloads, and declared kinds. One of three teams then has a
+	// SealedSecret instead of a Secret.
+	EveryFeature bool
 	// Seed makes other fleets of the same shape.
 	Seed uint64
 }
@@ -35,7 +39,11 @@ func (f Fleet) ResourceList() []byte {
 		case 0:
 			writeDeployment(&list, i, team, "api", random)
 		case 1:
-			writeSecret(&list, i, team, random)
+			if f.EveryFeature && team%3 == 0 {
+				writeSealedSecret(&list, i, team, random)
+			} else {
+				writeSecret(&list, i, team, random)
+			}
 		case 2:
 			writeDeployment(&list, i, team, "worker", random)
 		case 3:
@@ -57,6 +65,23 @@ func (f Fleet) writeFunctionConfig(list *strings.Builder) {
   spec:
     enabled: true
 `)
+	if f.EveryFeature {
+		list.WriteString(`    keyScope: Used
+    salt: not-a-secret-pepper
+    workloads:
+    - kind: Deployment|StatefulSet
+      name: team-.*
+    podTemplates:
+    - group: ray.io
+      kind: RayCluster
+      path: spec.workerGroupSpecs[].template
+    producers:
+    - group: example.com
+      kind: Credentials
+      name: spec.target.name
+      content: [spec.fields]
+`)
+	}
 	teams := (f.Resources + 4) / 5
 	for _, allowlist := range []struct {
 		field, name string
@@ -66,6 +91,9 @@ func (f Fleet) writeFunctionConfig(list *strings.Builder) {
 		{"configMaps", "team-%05d-settings", f.Allowed - f.Allowed/2},
 	} {
 		fmt.Fprintf(list, "    %s:\n", allowlist.field)
+		if f.EveryFeature {
+			list.WriteString("    - labelSelector: example.com/rollout=true\n      onMissing: Skip\n")
+		}
 		for i := range allowlist.count {
 			team := i * teams / allowlist.count
 			fmt.Fprintf(list, "    - name: "+allowlist.name+"\n      namespace: %s\n", team, namespace(team))
@@ -154,6 +182,15 @@ func writeSecret(list *strings.Builder, index, team int, random *rand.Rand) {
 		value := fmt.Sprintf("%s-%016x", key, random.Uint64())
 		fmt.Fprintf(list, "    %s: %s\n", key, base64.StdEncoding.EncodeToString([]byte(value)))
 	}
+}
+
+func writeSealedSecret(list *strings.Builder, index, team int, random *rand.Rand) {
+	writeHead(list, index, team, "bitnami.com/v1alpha1", "SealedSecret", "credentials")
+	list.WriteString("  spec:\n    encryptedData:\n")
+	for _, key := range []string{"uri", "username", "password"} {
+		fmt.Fprintf(list, "      %s: AgB%0600x\n", key, random.Uint64())
+	}
+	list.WriteString("    template:\n      type: Opaque\n")
 }
 
 func writeService(list *strings.Builder, index, team int) {
