@@ -1,0 +1,36 @@
+package fn_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/proompteng/checksum-annotator/fn"
+)
+
+// The files are what kubectl printed of objects in a cluster (Kubernetes 1.34): get
+// secret,configmap -o yaml and -o json, and get secret NAME -o yaml
+// --show-managed-fields. The checksums are those that the same kubectl, jq and sha256sum
+// gave, as the README says.
+func TestChecksumsOfWhatKubectlPrints(t *testing.T) {
+	const (
+		empty    = "Secret/agents/empty f11eb61678e9d4645cb617df544ee787e59f4ad9a605b0c6f61a6ca4d7a06dee\n"
+		database = "Secret/agents/jangar-db-app df7b6fff4f7b2428a15ce76098f1837ae613ce11a1def86988d8867ecad89b7d\n"
+		settings = "ConfigMap/agents/agents-runtime-config 26825fffc85e31c0aeaba415ca22901b3a015d3eab46db7a9e3cbe1e3be2af0d\n"
+	)
+	for file, want := range map[string]string{
+		"list.yaml":   empty + database + settings,
+		"list.json":   empty + database + settings,
+		"secret.yaml": database,
+	} {
+		t.Run(file, func(t *testing.T) {
+			checksums, err := fn.TakeChecksums([]byte(readFile(t, "testdata/kubectl/"+file)), nil, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, checksums.Lines()); diff != "" {
+				t.Errorf("checksums (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
