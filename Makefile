@@ -9,13 +9,14 @@ HELM_KUBE_MINOR       := 30
 
 IMAGE   ?= proompteng/checksum-annotator:latest
 FUZZ_TIME ?= 1m
+BUILDS  ?= 10000
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 TOOLS   := bin/tools/kustomize-$(KUSTOMIZE_VERSION) bin/tools/kustomize-$(KUSTOMIZE_OLD_VERSION) \
            bin/tools/helm-$(HELM_VERSION) bin/tools/helm-$(HELM_NEW_VERSION)
 LINT    := bin/tools/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
-.PHONY: help build test lint demo bench fuzz image tools golden clean
+.PHONY: help build test oracle lint demo bench fuzz image tools golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' $(MAKEFILE_LIST)
@@ -28,6 +29,9 @@ test: ## run the tests; those whose tools are missing say so (make tools)
 	@for tool in $(TOOLS); do test -x $$tool || echo "not tested: $$tool is missing (make tools)"; done
 	@for program in jq kpt kubectl docker; do command -v $$program >/dev/null || echo "not tested: $$program is missing"; done
 	@docker image inspect $(IMAGE) >/dev/null 2>&1 || echo "not tested: the image $(IMAGE) is missing (make image)"
+
+oracle: ## compare the function with kustomize on BUILDS random kustomizations
+	cd examples && go test -run '^TestOracle$$' -count 1 -timeout 0 -builds $(BUILDS)
 
 lint: $(LINT) ## check format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
