@@ -23,20 +23,32 @@ func (x *Index) meant(entry *Entry) []*Object {
 // names.
 func (x *Index) selected(entry *Entry) []*Object {
 	return filter(x.all, func(o *Object) bool {
-		return o.Kind == entry.Kind && entry.Covers(o.Namespace) && entry.Selects(o.Item.Labels()) &&
+		return o.Kind == entry.Kind && o.Name != "" && entry.Covers(o.Namespace) && entry.Selects(o.Item.Labels()) &&
 			(o.Entry == nil || o.Entry.Name == "") && x.reachesCluster(o)
 	})
 }
 
 // reachesCluster tells whether an object is one that pods can get: not one for the
-// clients alone, and not one that a controller makes where the input has its own.
+// clients alone, and not one in whose place another one counts.
 func (x *Index) reachesCluster(object *Object) bool {
 	if object.Item.IsLocalConfig() {
 		return false
 	}
-	return object.producer == nil || !slices.ContainsFunc(x.objects[objectName{object.Kind, object.Name}], func(own *Object) bool {
-		return own.Name == object.Name && agree(own.Namespace, object.Namespace) != disagree && !own.Item.IsLocalConfig()
-	})
+	outranks := func(other *Object) bool { return other.outranks(object) }
+	id := objectName{object.Kind, object.Name}
+	return object.rank == own || !slices.ContainsFunc(x.objects[id], outranks) && !slices.ContainsFunc(x.products[id], outranks)
+}
+
+// outranks tells whether an object counts in the place of another, wherever that is. One
+// that is in every namespace gives way only to another one.
+func (o *Object) outranks(other *Object) bool {
+	if o.rank >= other.rank || o.Name != other.Name || o.Item.IsLocalConfig() {
+		return false
+	}
+	if other.producer.cluster {
+		return o.Namespace == ""
+	}
+	return o.Covers(other.Namespace)
 }
 
 // take makes objects those of the entry.

@@ -24,8 +24,13 @@ type producer struct {
 	namespace string
 	// cluster tells that the object has no namespace, and its products have any.
 	cluster bool
-	// ifPresent and unlessPresent are fields that tell whether there is a product.
-	ifPresent, unlessPresent string
+	// ifPresent is a field without which there is no product.
+	ifPresent string
+	// productKind is the path of the product's kind, where that can be another than the
+	// Secret that it is if nothing stands there.
+	productKind string
+	// policy is the path of a creationPolicy of the External Secrets Operator.
+	policy string
 	// content are the paths of what decides the product's data and type.
 	content []string
 	// mounted tells that the product is what a pod gets that mounts the object itself.
@@ -40,22 +45,6 @@ var builtinProducers = slices.Concat([]producer{
 	{ // sealedsecrets.bitnami.com, Sealed Secrets v0.36.6. The name in spec.template does not count.
 		group: "bitnami.com", kind: "SealedSecret", produces: config.Secret,
 		content: []string{"spec.encryptedData{}", "spec.data", "spec.template.data{}", "spec.template.type"},
-	},
-	{ // externalsecrets.external-secrets.io (v1, v1beta1), External Secrets Operator v2.9.0
-		group: "external-secrets.io", kind: "ExternalSecret", produces: config.Secret,
-		names: []string{"spec.target.name"}, unlessPresent: "spec.target.manifest",
-		content: externalSecretContent("spec"),
-	},
-	{ // likewise, with a target that is no Secret
-		group: "external-secrets.io", kind: "ExternalSecret", produces: config.ConfigMap,
-		names: []string{"spec.target.name"}, ifPresent: "spec.target.manifest",
-		content: append(externalSecretContent("spec"), "spec.target.manifest"),
-	},
-	{ // clusterexternalsecrets.external-secrets.io, External Secrets Operator v2.9.0
-		group: "external-secrets.io", kind: "ClusterExternalSecret", produces: config.Secret,
-		names: []string{"spec.externalSecretSpec.target.name", "spec.externalSecretName"}, cluster: true,
-		unlessPresent: "spec.externalSecretSpec.target.manifest",
-		content:       externalSecretContent("spec.externalSecretSpec"),
 	},
 	{ // sopssecrets.isindir.github.com (v1alpha2, v1alpha3). The block sops changes with each encryption.
 		group: "isindir.github.com", kind: "SopsSecret", produces: config.Secret,
@@ -125,28 +114,45 @@ var builtinProducers = slices.Concat([]producer{
 		ifPresent: "spec.target.secret",
 		content:   []string{"spec.sources", "spec.target.additionalFormats", "spec.target.secret.key"},
 	},
-}, infisicalProducers())
+},
+	// externalsecrets.external-secrets.io (v1, v1beta1), External Secrets Operator v2.9.0
+	externalSecretProducers(producer{kind: "ExternalSecret", names: []string{"spec.target.name"}}, "spec"),
+	// clusterexternalsecrets.external-secrets.io, External Secrets Operator v2.9.0
+	externalSecretProducers(producer{
+		kind: "ClusterExternalSecret", cluster: true,
+		names: []string{"spec.externalSecretSpec.target.name", "spec.externalSecretName"},
+	}, "spec.externalSecretSpec"),
+	// infisicalsecrets.secrets.infisical.com, Infisical Kubernetes Operator v0.11.5
+	infisicalProducers(),
+)
 
-// externalSecretContent is what counts of the spec of an ExternalSecret.
-func externalSecretContent(spec string) []string {
-	return under(spec, "secretStoreRef", "data[secretKey]", "dataFrom", "target.template.type", "target.template.engineVersion",
+// externalSecretProducers are those of a kind with the spec of an ExternalSecret, whose
+// target is a Secret, or what its manifest says.
+func externalSecretProducers(row producer, spec string) []producer {
+	row.group, row.produces = "external-secrets.io", config.Secret
+	row.productKind, row.policy = spec+".target.manifest.kind", spec+".target.creationPolicy"
+	row.content = under(spec, "secretStoreRef", "data[secretKey]", "dataFrom", "target.template.type", "target.template.engineVersion",
 		"target.template.mergePolicy", "target.template.data{}", "target.template.templateFrom")
+	other := row
+	other.produces = config.ConfigMap
+	other.content = append(slices.Clone(row.content), spec+".target.manifest")
+	return []producer{row, other}
 }
 
-// infisicalProducers are those of infisicalsecrets.secrets.infisical.com, Infisical
-// Kubernetes Operator v0.11.5, which names its products in three places.
+// infisicalProducers are those of an InfisicalSecret, which names its products in three
+// places.
 func infisicalProducers() []producer {
-	row := func(produces config.Kind, reference, name, namespace string) producer {
+	row := func(produces config.Kind, reference, name, namespace string, content ...string) producer {
 		return producer{
 			group: "secrets.infisical.com", kind: "InfisicalSecret", produces: produces,
 			names: under(reference, name), namespace: reference + "." + namespace, ifPresent: strings.TrimSuffix(reference, "[]"),
-			content: append([]string{"spec.hostAPI", "spec.authentication", "spec.tokenSecretReference"},
-				under(reference, "secretType", "template.includeAllSecrets", "template.data{}")...),
+			content: slices.Concat([]string{"spec.hostAPI", "spec.authentication", "spec.tokenSecretReference"},
+				under(reference, "template.includeAllSecrets", "template.data{}"), under(reference, content...)),
 		}
 	}
 	return []producer{
-		row(config.Secret, "spec.managedSecretReference", "secretName", "secretNamespace"),
-		row(config.Secret, "spec.managedKubeSecretReferences[]", "secretName", "secretNamespace"),
+		row(config.Secret, "spec.managedSecretReference", "secretName", "secretNamespace", "secretType"),
+		row(config.Secret, "spec.managedKubeSecretReferences[]", "secretName", "secretNamespace", "secretType"),
 		row(config.ConfigMap, "spec.managedKubeConfigMapReferences[]", "configMapName", "configMapNamespace"),
 	}
 }
@@ -195,7 +201,8 @@ func (p place) follow(path string) ([]*manifest.Value, error) {
 	return p.root.Follow(path)
 }
 
-// text returns the text at the first of some paths that is there.
+// text returns the text at the first of some paths that is there, without the space
+// around it.
 func (p place) text(paths ...string) (string, error) {
 	for _, path := range paths {
 		found, err := p.follow(path)
@@ -203,7 +210,8 @@ func (p place) text(paths ...string) (string, error) {
 			return "", err
 		}
 		for _, value := range found {
-			if text, err := value.Text(); text != "" || err != nil {
+			text, err := value.Text()
+			if text = strings.TrimSpace(text); text != "" || err != nil {
 				return text, err
 			}
 		}
@@ -229,24 +237,34 @@ func (p *producer) products(item *manifest.Item) ([]*Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		if product.Name != "" {
+		if product != nil {
 			found = append(found, product)
 		}
 	}
 	return found, nil
 }
 
-// makes tells whether there is a product at all.
+// makes tells whether there is a product of p's kind at all.
 func (p *producer) makes(root *manifest.Value) (bool, error) {
 	required, err := root.Follow(p.ifPresent)
 	if err != nil || len(required) == 0 {
 		return false, err
 	}
-	if p.unlessPresent == "" {
+	if policy, err := p.creationPolicy(root); policy == "None" || err != nil {
+		return false, err
+	}
+	if p.productKind == "" {
 		return true, nil
 	}
-	excluded, err := root.Follow(p.unlessPresent)
-	return len(excluded) == 0, err
+	kind, err := place{root: root}.text(p.productKind)
+	return kind == string(p.produces) || (kind == "" && p.produces == config.Secret), err
+}
+
+func (p *producer) creationPolicy(root *manifest.Value) (string, error) {
+	if p.policy == "" {
+		return "", nil
+	}
+	return place{root: root}.text(p.policy)
 }
 
 // places returns where the products are described.
@@ -275,27 +293,57 @@ func (p *producer) list() (path string, isList bool) {
 	return p.names[0][:end+len("[]")], true
 }
 
-// product returns the one that is described at a place; it has no name where it is not
-// described. The name of the object itself changes as kustomize renames the object; one
-// in its spec does not.
+// encryptedName begins a name that SOPS has encrypted.
+const encryptedName = "ENC["
+
+// product returns the one that is described at a place, or nil where none is. The name
+// of the object itself changes as kustomize renames the object; one in its spec does not.
 func (p *producer) product(item *manifest.Item, at place) (*Object, error) {
-	product := &Object{Item: item, Kind: p.produces, producer: p, place: at}
-	var err error
-	if product.Name, err = at.text(p.names...); err != nil {
+	name, err := at.text(p.names...)
+	followsItem := name == "" && at.list == ""
+	if followsItem {
+		name = item.Name
+	}
+	if err != nil || name == "" || strings.HasPrefix(name, encryptedName) {
 		return nil, err
 	}
-	if product.Name == "" && at.list == "" {
-		product.Name, product.followsItem = item.Name, true
+	rank, err := p.rankOf(item.Root())
+	if err != nil {
+		return nil, err
+	}
+	namespace, err := p.namespaceOf(item, at)
+	if err != nil {
+		return nil, err
+	}
+	return &Object{
+		Item: item, Kind: p.produces, Namespace: namespace, Name: name,
+		producer: p, place: at, followsItem: followsItem, rank: rank,
+	}, nil
+}
+
+// rankOf returns the rank of p's products.
+func (p *producer) rankOf(root *manifest.Value) (rank, error) {
+	if p.mounted {
+		return mounted, nil
+	}
+	policy, err := p.creationPolicy(root)
+	if policy == "Merge" {
+		return addedTo, err
+	}
+	return made, err
+}
+
+// namespaceOf returns the namespace of a product, or nothing where it is any.
+func (p *producer) namespaceOf(item *manifest.Item, at place) (string, error) {
+	if p.cluster {
+		return "", nil
 	}
 	if p.namespace != "" {
-		if product.Namespace, err = at.text(p.namespace); err != nil {
-			return nil, err
+		if namespace, err := at.text(p.namespace); namespace != "" || err != nil {
+			return namespace, err
 		}
 	}
-	if product.Namespace == "" && !p.cluster {
-		product.Namespace = item.Namespace
-	}
-	return product, nil
+	return item.Namespace, nil
 }
 
 // read returns what decides the content of a product at a place.

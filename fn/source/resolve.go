@@ -21,13 +21,23 @@ import (
 // kustomize does not rename references to those; so the name that the object has now
 // comes first, and then those that it had, in case kustomize is configured to.
 func (x *Index) Resolve(referrer *manifest.Item, kind config.Kind, name string, renamed bool) (*Object, error) {
-	id := objectName{kind, name}
-	objects, products := x.objects[id], filter(x.products[id], isNotMounted)
 	if renamed {
-		if found, err := one(previouslyNamed(objects, referrer, name)); found != nil || err != nil {
-			return found, err
+		found, err := one(previouslyNamed(x.objects[objectName{kind, name}], referrer, name))
+		switch {
+		case err != nil:
+			return nil, err
+		case found == nil:
+		case !found.Item.IsLocalConfig():
+			return found, nil
+		case found.Item.AwaitsHashSuffix():
+			return nil, nil
+		default: // the name of an object for kustomize alone replaces the written one all the same
+			name, renamed = found.Name, false
 		}
 	}
+	id := objectName{kind, name}
+	objects := filter(x.objects[id], x.reachesCluster)
+	products := filter(x.products[id], func(o *Object) bool { return o.rank != mounted && x.reachesCluster(o) })
 	for _, candidates := range [][]*Object{objects, products} {
 		if found, err := one(currentlyNamed(candidates, referrer, name)); found != nil || err != nil {
 			return found, err
@@ -42,9 +52,10 @@ func (x *Index) Resolve(referrer *manifest.Item, kind config.Kind, name string, 
 // Mounted returns what a controller makes of the object that an item mounts by a name
 // (a SecretProviderClass), and what stands for the mounted files.
 func (x *Index) Mounted(referrer *manifest.Item, name string) ([]*Object, error) {
-	found := closest(filter(x.mounts[name], func(o *Object) bool { return o.Item.Name == name }), referrer.Namespace)
+	mounts := filter(x.mounts[name], func(o *Object) bool { return !o.Item.IsLocalConfig() })
+	found := closest(filter(mounts, func(o *Object) bool { return o.Item.Name == name }), referrer.Namespace)
 	if len(found) == 0 {
-		found = filter(x.mounts[name], func(o *Object) bool {
+		found = filter(mounts, func(o *Object) bool {
 			return agree(o.Namespace, referrer.Namespace) <= same && affixesFit(o.Item, referrer, true)
 		})
 	}
@@ -54,11 +65,6 @@ func (x *Index) Mounted(referrer *manifest.Item, name string) ([]*Object, error)
 		}
 	}
 	return found, nil
-}
-
-// isNotMounted tells whether an object is one that a reference to a Secret can mean.
-func isNotMounted(o *Object) bool {
-	return !o.producer.mounted
 }
 
 // InNamespace returns the object of an entry that is in the namespace of an item,
@@ -85,7 +91,7 @@ func currentlyNamed(objects []*Object, referrer *manifest.Item, name string) []*
 // only itself.
 func previouslyNamed(objects []*Object, referrer *manifest.Item, name string) []*Object {
 	candidates := filter(objects, func(o *Object) bool {
-		return o.hadName(name) && agree(o.Namespace, referrer.Namespace) <= same
+		return o.hadName(name) && agree(o.Item.Namespace, referrer.Namespace) <= same && o.Covers(referrer.Namespace)
 	})
 	if len(candidates) > 1 {
 		candidates = filter(candidates, func(o *Object) bool { return affixesFit(o.Item, referrer, true) })

@@ -108,6 +108,7 @@ type Object struct {
 
 	producer    *producer // nil where Item is the object itself
 	place       place
+	rank        rank
 	followsItem bool // the name is the item's, and changes with it
 	mountable   bool // pods can mount Item
 
@@ -115,6 +116,16 @@ type Object struct {
 	salt     digest.Salt
 	checksum digest.Digest
 }
+
+// A rank says which of several objects of one name counts, the first one before all.
+type rank int
+
+const (
+	own     rank = iota // the Secret or ConfigMap itself
+	made                // what a controller makes
+	addedTo             // what a controller only adds to
+	mounted             // files that are called by the name of what a controller makes them of
+)
 
 // Covers tells whether the object is, or may end up, in a namespace.
 func (o *Object) Covers(namespace string) bool {
