@@ -119,7 +119,8 @@ type PodTemplate struct {
 //
 // A field path is that of a PodTemplate. A part of Content can end in {} where the field
 // holds something for each key of the product, and in [field] where it holds a list of
-// such things, whose key is in a field of theirs.
+// such things, whose key is in a field of theirs. What makes keys of other keys, as
+// templates do, must not: such a field counts for every key.
 type Producer struct {
 	// Group is the API group; empty is the core group.
 	Group string `json:"group"`

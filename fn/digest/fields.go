@@ -1,6 +1,9 @@
 package digest
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // Fields is what decides the content of a Secret or ConfigMap that a controller makes
 // of another object: generic values (of JSON: nil, bool, string, numbers, []any and
@@ -10,28 +13,53 @@ type Fields struct {
 	Whole map[string]any
 	// Keyed are those that hold something for each key of the product.
 	Keyed map[string]map[string]any
+	// Mixed are the paths of those that hold templates: what they say of a key, or of
+	// any key if they are Whole, can depend on everything else.
+	Mixed []string
 }
 
 // Only returns the part of f that decides about the given keys. If f does not tell
 // where one of them comes from, that is all of f.
 func (f Fields) Only(keys []string) Fields {
 	part := Fields{Whole: f.Whole, Keyed: map[string]map[string]any{}}
-	for path := range f.Keyed {
-		part.Keyed[path] = map[string]any{}
+	if f.mixesAll() {
+		return f
 	}
 	for _, key := range keys {
-		found := false
-		for path, values := range f.Keyed {
-			if value, here := values[key]; here {
-				part.Keyed[path][key] = value
-				found = true
-			}
-		}
-		if !found {
+		paths := f.pathsOf(key)
+		if len(paths) == 0 || slices.ContainsFunc(paths, f.isMixed) {
 			return f
+		}
+		for _, path := range paths {
+			if part.Keyed[path] == nil {
+				part.Keyed[path] = map[string]any{}
+			}
+			part.Keyed[path][key] = f.Keyed[path][key]
 		}
 	}
 	return part
+}
+
+// pathsOf returns the paths of what holds something for a key.
+func (f Fields) pathsOf(key string) []string {
+	var paths []string
+	for path, values := range f.Keyed {
+		if _, here := values[key]; here {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+func (f Fields) isMixed(path string) bool {
+	return slices.Contains(f.Mixed, path)
+}
+
+func (f Fields) mixesAll() bool {
+	return slices.ContainsFunc(f.Mixed, func(path string) bool {
+		_, whole := f.Whole[path]
+		return whole
+	})
 }
 
 // Sum returns the digest of the RFC 8785 canonical JSON of an object with a member for

@@ -82,9 +82,9 @@ func TestOnlyKeepsWhatDecidesAboutTheKeys(t *testing.T) {
 		keys      []string
 		canonical string
 	}{
-		"one key":         {[]string{"a"}, `{"sealed":{"a":"1"},"template":{},"type":"Opaque"}`},
+		"one key":         {[]string{"a"}, `{"sealed":{"a":"1"},"type":"Opaque"}`},
 		"keys of several": {[]string{"c", "b"}, `{"sealed":{"b":"2"},"template":{"c":"3"},"type":"Opaque"}`},
-		"no keys":         {nil, `{"sealed":{},"template":{},"type":"Opaque"}`},
+		"no keys":         {nil, `{"type":"Opaque"}`},
 		"a key of whose origin nothing is told": {
 			[]string{"a", "d"}, `{"sealed":{"a":"1","b":"2"},"template":{"c":"3"},"type":"Opaque"}`,
 		},
@@ -95,6 +95,23 @@ func TestOnlyKeepsWhatDecidesAboutTheKeys(t *testing.T) {
 				t.Errorf("Sum (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestWhatATemplateSaysDependsOnAll(t *testing.T) {
+	const all = `{"sealed":{"a":"1","b":"2"},"template":{"b":"{{ .a }}","c":"{{ .b }}"}}`
+	fields := digest.Fields{
+		Keyed: map[string]map[string]any{"sealed": {"a": "1", "b": "2"}, "template": {"b": "{{ .a }}", "c": "{{ .b }}"}},
+		Mixed: []string{"template", "templateFrom"},
+	}
+	for key, canonical := range map[string]string{"a": `{"sealed":{"a":"1"}}`, "b": all, "c": all} {
+		if diff := cmp.Diff(sha256Of(canonical), fields.Only([]string{key}).Sum("")); diff != "" {
+			t.Errorf("Sum of %s (-want +got):\n%s", key, diff)
+		}
+	}
+	fields.Whole = generic{"templateFrom": "a: {{ .b }}"}
+	if fields.Only([]string{"a"}).Sum("") != fields.Sum("") {
+		t.Error("templates of unknown keys do not mix all")
 	}
 }
 

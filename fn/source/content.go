@@ -26,6 +26,9 @@ func (o *Object) Checksum() digest.Digest {
 // ChecksumOf returns the digest of those of the given keys that count, likewise, if the
 // key scope is that of the keys that are used.
 func (o *Object) ChecksumOf(keys []string) digest.Digest {
+	if allowed := o.Entry.Keys; len(allowed) > 0 {
+		keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !slices.Contains(allowed, key) })
+	}
 	part, _ := only(o.content, keys)
 	return part.Sum(o.salt)
 }
@@ -61,19 +64,20 @@ func (f *Finder) takeContent(o *Object) error {
 	if o.Entry.Checksum != "" {
 		return nil
 	}
-	content, err := o.read()
+	all, err := o.read()
 	if err != nil {
 		return err
 	}
+	counting := all
 	if keys := o.Entry.Keys; len(keys) > 0 {
 		var missing []string
-		if content, missing = only(content, keys); len(missing) > 0 {
+		if counting, missing = only(all, keys); len(missing) > 0 {
 			return fmt.Errorf("%s has no key %s, which %s.keys names", o.Item, strings.Join(missing, ", "), o.Entry.Path)
 		}
 	}
-	o.checksum = content.Sum(f.salt)
+	o.checksum = counting.Sum(f.salt)
 	if f.keyScope == config.UsedKeys {
-		o.content, o.salt = content, f.salt
+		o.content, o.salt = all, f.salt
 	}
 	return nil
 }

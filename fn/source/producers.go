@@ -33,6 +33,8 @@ type producer struct {
 	policy string
 	// content are the paths of what decides the product's data and type.
 	content []string
+	// mixed are those of them that hold templates, which make keys of other ones.
+	mixed []string
 	// mounted tells that the product is what a pod gets that mounts the object itself.
 	mounted bool
 }
@@ -45,6 +47,7 @@ var builtinProducers = slices.Concat([]producer{
 	{ // sealedsecrets.bitnami.com, Sealed Secrets v0.36.6. The name in spec.template does not count.
 		group: "bitnami.com", kind: "SealedSecret", produces: config.Secret,
 		content: []string{"spec.encryptedData{}", "spec.data", "spec.template.data{}", "spec.template.type"},
+		mixed:   []string{"spec.template.data"},
 	},
 	{ // sopssecrets.isindir.github.com (v1alpha2, v1alpha3). The block sops changes with each encryption.
 		group: "isindir.github.com", kind: "SopsSecret", produces: config.Secret,
@@ -133,6 +136,7 @@ func externalSecretProducers(row producer, spec string) []producer {
 	row.productKind, row.policy = spec+".target.manifest.kind", spec+".target.creationPolicy"
 	row.content = under(spec, "secretStoreRef", "data[secretKey]", "dataFrom", "target.template.type", "target.template.engineVersion",
 		"target.template.mergePolicy", "target.template.data{}", "target.template.templateFrom")
+	row.mixed = under(spec, "target.template.data", "target.template.templateFrom")
 	other := row
 	other.produces = config.ConfigMap
 	other.content = append(slices.Clone(row.content), spec+".target.manifest")
@@ -348,7 +352,7 @@ func (p *producer) namespaceOf(item *manifest.Item, at place) (string, error) {
 
 // read returns what decides the content of a product at a place.
 func (p *producer) read(at place) (digest.Fields, error) {
-	fields := digest.Fields{Whole: map[string]any{}, Keyed: map[string]map[string]any{}}
+	fields := digest.Fields{Whole: map[string]any{}, Keyed: map[string]map[string]any{}, Mixed: p.mixed}
 	for _, content := range p.content {
 		path, keyField, keyed := cutKeyed(content)
 		values, err := at.follow(path)
