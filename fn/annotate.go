@@ -86,10 +86,10 @@ func decide(list *manifest.List, functionConfig any) ([]manifest.Edit, report.Re
 	for _, seen := range parallel.Map(items, plan.look) {
 		plan.visit(seen)
 	}
-	plan.reportUnused()
 	if plan.results.Failed() {
 		return nil, plan.results
 	}
+	plan.reportUnused()
 	return plan.edits, append(plan.results, plan.changed...)
 }
 
