@@ -304,7 +304,11 @@ func digestOf(t *testing.T, value any) string {
 	if err := encoder.Encode(value); err != nil {
 		t.Fatal(err)
 	}
-	hash := sha256.Sum256(bytes.TrimSuffix(canonical.Bytes(), []byte("\n")))
+	return sha256Of(strings.TrimSuffix(canonical.String(), "\n"))
+}
+
+func sha256Of(text string) string {
+	hash := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(hash[:])
 }
 
@@ -324,10 +328,9 @@ func TestChecksumOfKnownProducers(t *testing.T) {
 			`{"spec.issuerRef":{"name":"internal-ca"},"spec.literalSubject":"CN=directory,OU=shop,DC=example,DC=test"}`,
 		},
 	} {
-		hash := sha256.Sum256([]byte(test.canonical))
 		user := in("shop", deployment("user", "secretRef: {name: "+test.name+"}"))
 		got := run(t, "enabled: true\nsecrets: ["+test.name+"]", producer(t, test.sample), user).succeeded().checksum("user")
-		if want := hex.EncodeToString(hash[:]); got != want {
+		if want := sha256Of(test.canonical); got != want {
 			t.Errorf("%s: the checksum is %s, not %s", test.sample, got, want)
 		}
 	}

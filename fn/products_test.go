@@ -30,7 +30,7 @@ func providerClass(name string, secretObjects ...string) string {
 }
 
 // replaced replaces a text in an object, in which it stands once.
-func replaced(t *testing.T, object, before, after string) string {
+func replaced(t testing.TB, object, before, after string) string {
 	t.Helper()
 	if strings.Count(object, before) != 1 {
 		t.Fatalf("%q does not stand once in\n%s", before, object)

@@ -1,8 +1,6 @@
 package fn_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -55,8 +53,7 @@ func TestUsedKeysAreThoseOfEachWorkload(t *testing.T) {
 			}
 			members = append(members, fmt.Sprintf("%q:%q", key, value))
 		}
-		hash := sha256.Sum256([]byte(`{"binaryData":{},"data":{` + strings.Join(members, ",") + `}}`))
-		return hex.EncodeToString(hash[:])
+		return sha256Of(`{"binaryData":{},"data":{` + strings.Join(members, ",") + `}}`)
 	}
 	const spec = "enabled: true\nkeyScope: Used\nsecrets: [source]\nconfigMaps: [source]"
 	for _, test := range tests {

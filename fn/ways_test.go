@@ -144,15 +144,19 @@ func pruned(value any) any {
 }
 
 const waysSpec = `enabled: true
-secrets: [{name: source, onMissing: Skip}, {name: database, onMissing: Skip}, {name: agents-github-token-env, onMissing: Skip}]
+secrets: [{name: source, onMissing: Skip}, {name: database, onMissing: Skip}, {name: agents-github-token-env, onMissing: Skip}, {labelSelector: tier, onMissing: Skip}]
 configMaps: [source, flags]
 podTemplates:
 - {group: ray.io, kind: RayCluster, path: "spec.workers[].template"}
 `
 
 func inList(objects ...string) string {
+	return inListOf(waysSpec, objects...)
+}
+
+func inListOf(spec string, objects ...string) string {
 	return "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n  apiVersion: checksum.proompteng.ai/v1alpha1\n" +
-		"  kind: ChecksumAnnotator\n  metadata:\n    name: test\n  spec:\n" + indented(waysSpec, "    ") + itemList(objects...)
+		"  kind: ChecksumAnnotator\n  metadata:\n    name: test\n  spec:\n" + indented(spec, "    ") + itemList(objects...)
 }
 
 func streamConfig() any {
@@ -185,7 +189,40 @@ func lists(t testing.TB) map[string]string {
 	for _, path := range files(t, "testdata/*/input.yaml") {
 		inputs[path] = readFile(t, path)
 	}
+	for name, object := range featured(t) {
+		inputs[name] = inListOf(featureSpec, in("shop", user), object, in("shop", mounting("files", "invoicing")), variables("some", "s", "user"), user)
+	}
 	return inputs
+}
+
+// featureSpec uses everything that a configuration can say about sources.
+const featureSpec = `enabled: true
+keyScope: Used
+salt: not-a-real-salt
+onMissing: Skip
+secrets: [source, s, orders-db, legacy, payments-credentials, smtp, cache-credentials, registry-login, invoicing, corp-trust, catalog-secrets, {labelSelector: tier=web}]
+configMaps: [corp-trust, public-endpoints-map, {labelSelector: 'app in (web, db)'}]
+producers: [{group: example.com, kind: Vaultish, name: 'spec.targets[].name', content: ['spec.targets[].data{}', 'spec.list[key]']}]
+`
+
+// featured are objects that such a configuration makes something of.
+func featured(t testing.TB) map[string]string {
+	objects := map[string]string{
+		"a declared producer": custom("name: x", "targets: [{name: source, data: {a: b}}, {name: s}], list: [{key: a, from: b}]"),
+		"a class by an alias": in("shop", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: &n invoicing}\nspec: {template: {spec: {volumes: [{csi: {volumeAttributes: {secretProviderClass: *n }}}]}}}\n"),
+		"keys by an alias":    podOf("user", "containers: [{name: &k user, env: [{valueFrom: {secretKeyRef: {name: s, key: *k }}}]}]"),
+		"misshapen items":     podOf("user", "volumes: [{secret: {secretName: s, items: {key: a}}}]"),
+		"fields given twice":  replaced(t, sealedKeys, "type: Opaque", "type: {a: b, a: c}"),
+		"sealed":              sealedKeys,
+		"external":            templatedKeys,
+	}
+	for name, object := range labelStyles {
+		objects["labels with "+name] = object
+	}
+	for _, path := range files(t, "testdata/producers/*.yaml") {
+		objects[path] = readFile(t, path)
+	}
+	return objects
 }
 
 func streams(t testing.TB) map[string]string {
@@ -197,6 +234,9 @@ func streams(t testing.TB) map[string]string {
 	}
 	for _, path := range files(t, "../examples/*/*.yaml") {
 		inputs[path] = readFile(t, path)
+	}
+	for name, object := range featured(t) {
+		inputs[name] = user + "---\n" + strings.ReplaceAll(object, "name: s\n", "name: source\n") + "---\n" + user
 	}
 	return inputs
 }

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -212,15 +214,52 @@ func (v *Value) Texts() (map[string]string, error) {
 	return texts, nil
 }
 
-// Generic returns v as maps, lists and scalars, or nil where it does not exist. Dates
-// are text, as for Text.
+// Generic returns v as maps by string, lists and scalars, or nil where it does not
+// exist. Dates are text, as for Text; keys are, as in JSON.
 func (v *Value) Generic() (any, error) {
 	if !v.Exists() {
 		return nil, nil
 	}
 	value, err := decode(resolved(v.node))
+	if err == nil {
+		value, err = withTextKeys(value)
+	}
 	if err != nil {
-		return nil, v.Errorf("%v", err)
+		// Lines are counted from where the object was parsed.
+		return nil, v.Errorf("%s", lineNumber().ReplaceAllString(err.Error(), ""))
+	}
+	return value, nil
+}
+
+var lineNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line \d+: | at line \d+`) })
+
+// withTextKeys returns a generic value in which every key is a string.
+func withTextKeys(value any) (_ any, err error) {
+	switch value := value.(type) {
+	case []any:
+		for i := range value {
+			if value[i], err = withTextKeys(value[i]); err != nil {
+				return nil, err
+			}
+		}
+	case map[string]any:
+		for key := range value {
+			if value[key], err = withTextKeys(value[key]); err != nil {
+				return nil, err
+			}
+		}
+	case map[any]any:
+		texts := make(map[string]any, len(value))
+		for key, content := range value {
+			text := fmt.Sprint(key)
+			if _, twice := texts[text]; twice {
+				return nil, errors.New("a field is given twice, with different types")
+			}
+			if texts[text], err = withTextKeys(content); err != nil {
+				return nil, err
+			}
+		}
+		return texts, nil
 	}
 	return value, nil
 }

@@ -199,6 +199,9 @@ type place struct {
 // follow returns the values at a path. One that leads through the list leads to the
 // element.
 func (p place) follow(path string) ([]*manifest.Value, error) {
+	if path == p.list && p.list != "" {
+		return []*manifest.Value{p.element}, nil
+	}
 	if rest, within := strings.CutPrefix(path, p.list+"."); within && p.list != "" {
 		return p.element.Follow(rest)
 	}
@@ -290,7 +293,7 @@ func (p *producer) list() (path string, isList bool) {
 	if len(p.names) == 0 {
 		return "", false
 	}
-	end := strings.LastIndex(p.names[0], "[].")
+	end := strings.LastIndex(p.names[0], "[]")
 	if end < 0 {
 		return "", false
 	}
@@ -408,9 +411,11 @@ func addEntries(found map[string]any, mapping *manifest.Value) error {
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(entries)) { // for the same error each time
-		if found[key], err = entries[key].Generic(); err != nil {
+		content, err := entries[key].Generic()
+		if err != nil {
 			return err
 		}
+		add(found, key, content)
 	}
 	return nil
 }
@@ -429,12 +434,17 @@ func addElements(found map[string]any, list *manifest.Value, keyField string) er
 		if err != nil {
 			return err
 		}
-		if earlier, twice := found[key]; twice {
-			content = []any{earlier, content}
-		}
-		found[key] = content
+		add(found, key, content)
 	}
 	return nil
+}
+
+// add adds what is held for a key, behind what another place holds for it.
+func add(found map[string]any, key string, content any) {
+	if earlier, twice := found[key]; twice {
+		content = []any{earlier, content}
+	}
+	found[key] = content
 }
 
 // generic returns the values that a path leads to: one, or through a list several.
