@@ -142,7 +142,7 @@ func TestKeysOfDeclaredProducers(t *testing.T) {
 	before := custom("name: s", "data: {a: 1, b: 1}, list: [{key: c, v: 1}], all: 1")
 	outcomeOf := func(object string) outcome {
 		return run(t, declare("content: ['spec.data{}', 'spec.list[key]', spec.all]")+"\nkeyScope: Used", object,
-			variables("a", "s", "a"), variables("b", "s", "b"), variables("c", "s", "c"), variables("d", "s", "d")).succeeded()
+			variables("a", "a"), variables("b", "b"), variables("c", "c"), variables("d", "d")).succeeded()
 	}
 	for change, want := range map[string][]string{
 		"a: 1": {"a", "d"}, "b: 1": {"b", "d"}, "v: 1": {"c", "d"}, "all: 1": {"a", "b", "c", "d"},

@@ -7,11 +7,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// variables returns a Deployment that reads some keys of a Secret into variables.
-func variables(name, secret string, keys ...string) string {
+// variables returns a Deployment that reads some keys of the Secret s into variables.
+func variables(name string, keys ...string) string {
 	object := "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: " + name + "\nspec:\n  template:\n    spec:\n      containers:\n      - name: c\n        env:\n"
 	for _, key := range keys {
-		object += "        - {name: V_" + key + ", valueFrom: {secretKeyRef: {name: " + secret + ", key: " + key + "}}}\n"
+		object += "        - {name: V_" + key + ", valueFrom: {secretKeyRef: {name: s, key: " + key + "}}}\n"
 	}
 	return object
 }
@@ -140,7 +140,7 @@ func TestUsedKeysOfProducts(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			outcomeOf := func(producer string) outcome {
 				return run(t, "enabled: true\nkeyScope: Used\nsecrets: [s]", producer, deployment("all", "secretRef: {name: s}"),
-					variables("user", "s", "user"), variables("password", "s", "password"), variables("third", "s", test.third)).succeeded()
+					variables("user", "user"), variables("password", "password"), variables("third", test.third)).succeeded()
 			}
 			before, after := outcomeOf(test.producer), outcomeOf(replaced(t, test.producer, test.before, test.after))
 			got := restarted(before, after, "all", "password", "third", "user")
@@ -178,8 +178,8 @@ func TestKeysAndUsedKeysOfProducts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			outcomeOf := func(producer string) outcome {
 				return run(t, "enabled: true\nkeyScope: Used\nsecrets: [{name: s, keys: [user]}]", producer,
-					variables("user", "s", "user"), variables("password", "s", "password"), deployment("all", "secretRef: {name: s}"),
-					variables("both", "s", "password", "user")).succeeded()
+					variables("user", "user"), variables("password", "password"), deployment("all", "secretRef: {name: s}"),
+					variables("both", "password", "user")).succeeded()
 			}
 			for _, change := range []struct {
 				before    string
@@ -199,7 +199,7 @@ func TestKeysAndUsedKeysOfProducts(t *testing.T) {
 
 func TestSaltOfProducts(t *testing.T) {
 	const spec = "enabled: true\nkeyScope: Used\nsecrets: [s]\n"
-	items := []string{sealedKeys, variables("user", "s", "user"), deployment("all", "secretRef: {name: s}")}
+	items := []string{sealedKeys, variables("user", "user"), deployment("all", "secretRef: {name: s}")}
 	plain, salted := run(t, spec, items...).succeeded(), run(t, spec+"salt: pepper", items...).succeeded()
 	if diff := cmp.Diff([]string{"all", "user"}, restarted(plain, salted, "all", "user")); diff != "" {
 		t.Errorf("restarted by the salt (-want +got):\n%s", diff)

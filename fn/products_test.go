@@ -350,6 +350,20 @@ func TestMountedSecretProviderClasses(t *testing.T) {
 			}
 		})
 	}
+	t.Run("that is not in the input", func(t *testing.T) {
+		outcome := run(t, "enabled: true\nsecrets: [{name: c, checksum: "+operators+"}]", mounts).succeeded().told("info: Deployment a/user: set checksum/secret.c")
+		if got := outcome.checksum("user"); got != operators {
+			t.Errorf("the checksum is %s", got)
+		}
+		run(t, "enabled: true\nsecrets: [c]", mounts, in("a", secret("c", "k: v"))).succeeded().told(
+			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret c")
+	})
+	t.Run("with scope All", func(t *testing.T) {
+		outcome := run(t, "enabled: true\nscope: All\nsecrets: [c, s]", class, in("a", deployment("user")), in("b", deployment("other"))).succeeded()
+		if diff := cmp.Diff([]string{"checksum/secret.c", "checksum/secret.s"}, outcome.keys("user")); diff != "" || outcome.keys("other") != nil {
+			t.Errorf("annotations (-want +got):\n%s\n%q", diff, outcome.keys("other"))
+		}
+	})
 	t.Run("two of that name", func(t *testing.T) {
 		run(t, "enabled: true\nsecrets: [c]", in("a", providerClass("c")), in("b", providerClass("c")), mounting("user", "c")).succeeded().told(
 			"warning: Deployment user: not annotated with the checksum of Secret c: it may mean SecretProviderClass a/c or SecretProviderClass b/c",

@@ -116,6 +116,7 @@ func (s *annotationSet) addReference(reference workload.Reference) error {
 		case !entry.Covers(s.workload.Namespace):
 		case entry.External():
 			err = s.add("", origin{entry, nil})
+		case reference.Mount: // the entry means something else of the same name
 		default:
 			s.warn("not annotated with the checksum of %s %s: %s allows it in any namespace, but the input has it only as %s",
 				reference.Kind, reference.Name, entry.Path, entry.Objects[0])

@@ -190,7 +190,7 @@ func lists(t testing.TB) map[string]string {
 		inputs[path] = readFile(t, path)
 	}
 	for name, object := range featured(t) {
-		inputs[name] = inListOf(featureSpec, in("shop", user), object, in("shop", mounting("files", "invoicing")), variables("some", "s", "user"), user)
+		inputs[name] = inListOf(featureSpec, in("shop", user), object, in("shop", mounting("files", "invoicing")), variables("some", "user"), user)
 	}
 	return inputs
 }
