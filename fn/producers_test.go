@@ -44,7 +44,7 @@ var products = []product{
 	},
 	{
 		sample: "sealedsecret-blob", kind: "secrets", name: "legacy", namespace: "shop",
-		content: []string{"spec.data"},
+		content: []string{"spec.encryptedData{}", "spec.data"},
 	},
 	{
 		sample: "externalsecret", kind: "secrets", name: "payments-credentials", namespace: "shop",
@@ -273,7 +273,7 @@ func (p product) fields(object map[string]any) map[string]any {
 			}
 			value = byKey
 		}
-		if value != nil {
+		if mapping, isMapping := value.(map[string]any); value != nil && (!isMapping || len(mapping) > 0) {
 			fields[path] = value
 		}
 	}
@@ -511,14 +511,25 @@ func (p place) changedIn(object any) any {
 			set(holder, step, !value)
 		case float64:
 			set(holder, step, value+1)
+		case map[string]any:
+			value["changed"] = "changed"
+		case []any:
+			set(holder, step, []any{"changed"})
 		default:
 			set(holder, step, "changed")
 		}
 	})
 }
 
+// removedFrom returns a copy of an object without a field. An empty one may say no more
+// than an absent one.
 func (p place) removedFrom(object any) (any, bool) {
-	if _, isField := p[len(p)-1].(string); !isField {
+	value := object
+	for _, step := range p {
+		value = child(value, step)
+	}
+	mapping, isMapping := value.(map[string]any)
+	if _, isField := p[len(p)-1].(string); !isField || (isMapping && len(mapping) == 0) {
 		return nil, false
 	}
 	return p.edited(object, func(holder, step any) { delete(holder.(map[string]any), step.(string)) }), true
