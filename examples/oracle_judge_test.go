@@ -14,7 +14,6 @@ type verdict struct {
 	checksums int
 	problems  []string // of which the function should tell one, and fail
 	warnings  []string // of which it should tell each
-	open      string   // what is not decided yet and matters here, if anything does
 }
 
 // A final is a Secret or ConfigMap in the output, with its history.
@@ -66,12 +65,6 @@ func (t *trial) visit(o object, p policy) {
 		values := t.checksumsOf(o, path)
 		t.checksums += len(values)
 		insert(o, append(path, "metadata", "annotations"), values)
-	case kind == "Job":
-		unannotated := *t
-		unannotated.checksumsOf(o, path)
-		if len(unannotated.problems) > len(t.problems) {
-			t.open = "whether a Job can be wrong, which is never annotated"
-		}
 	}
 }
 
@@ -139,10 +132,7 @@ func (t *trial) checksumsOf(workload object, path []string) map[string]any {
 	}
 	for _, ref := range referencesIn(workload.at(append(path, "spec")...)) {
 		found, without := t.means(workload, ref), t.without(workload, ref)
-		local := slices.ContainsFunc(t.locals, func(past thing) bool { return past.endsAs(ref) })
 		switch {
-		case local && len(found)+len(without) > 0:
-			t.open = "what counts instead of an object that is for kustomize only"
 		case len(found) > 1:
 			if slices.ContainsFunc(found, func(f *final) bool { return f.entry != nil }) {
 				t.warnings = append(t.warnings, fmt.Sprintf("not annotated with the checksum of %s %s: it may mean", ref.kind, ref.name))
@@ -181,12 +171,14 @@ func (t *trial) means(workload object, ref reference) []*final {
 	return unset
 }
 
-// without returns the entries of a name that say what counts instead of an object.
+// without returns the entries of a name that say what counts instead of an object: of
+// the final name, or of any name of an object that is for kustomize only.
 func (t *trial) without(workload object, ref reference) []*allowed {
 	var found []*allowed
 	for _, entry := range t.entries {
 		unset := entry.namespace == "" || workload.text("metadata", "namespace") == ""
-		if entry.kind == ref.kind && entry.name == ref.name && (unset || entry.namespace == workload.namespace()) &&
+		named := entry.name == ref.name || slices.ContainsFunc(t.locals, func(past thing) bool { return past.endsAs(ref) && past.named(entry.name) })
+		if entry.kind == ref.kind && named && (unset || entry.namespace == workload.namespace()) &&
 			(entry.checksum != "" || !t.matched[entry] && entry.onMissing == "HashName") {
 			found = append(found, entry)
 		}

@@ -44,6 +44,12 @@ func (p policy) annotates(kind string) bool {
 	return false
 }
 
+// demands tells whether an entry wants an annotation even where nothing in the input has
+// its name, as after kustomize has renamed everything.
+func (p policy) demands() bool {
+	return slices.ContainsFunc(p.entries, func(a *allowed) bool { return a.onMissing != "Skip" || a.checksum != "" })
+}
+
 // config returns the functionConfig that calls the function at a path.
 func (p policy) config(path string) string {
 	lists := map[string][]string{}

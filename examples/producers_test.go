@@ -56,7 +56,7 @@ func nameReference(group, kind string) string {
 `, group, kind)
 }
 
-func reference(t *testing.T, workload object) string {
+func secretReference(t *testing.T, workload object) string {
 	t.Helper()
 	containers, _ := workload.at("spec", "template", "spec", "containers").([]any)
 	from, _ := containers[0].(map[string]any)["envFrom"].([]any)
@@ -120,7 +120,7 @@ func testProducer(t *testing.T, kustomize kustomize, settings string, configured
 	if configured {
 		wantReference = name
 	}
-	if got := reference(t, workload); got != wantReference {
+	if got := secretReference(t, workload); got != wantReference {
 		t.Errorf("kustomize made the reference %s, not %s", got, wantReference)
 	}
 	// It is annotated either way: whether the reference will be renamed cannot be seen.
@@ -169,7 +169,7 @@ func TestNamesInProducersUnderKustomize(t *testing.T) {
 					t.Errorf("kustomize changed the name of the Secret: %s", made)
 				}
 				workload := workloadOf(t, all)
-				if got := reference(t, workload); got != "made" {
+				if got := secretReference(t, workload); got != "made" {
 					t.Errorf("kustomize made the reference %s", got)
 				}
 				if annotations := checksums(workload); len(annotations) != 1 || annotations["checksum/secret.made"] == "" {
@@ -198,7 +198,7 @@ func TestASecretForKustomizeAloneBesideItsProducer(t *testing.T) {
 		all := objects(t, output)
 		find(t, all, "SealedSecret", "p-s")
 		workload := workloadOf(t, all)
-		if got := reference(t, workload); got != "p-s" {
+		if got := secretReference(t, workload); got != "p-s" {
 			t.Errorf("kustomize %s made the reference %s", kustomize.name, got)
 		}
 		if diff := cmp.Diff(1, len(checksums(workload))); diff != "" {

@@ -113,8 +113,8 @@ func (c *check) reportMissing(set *annotationSet, template template) {
 
 // has tells whether a pod template has an annotation, as far as that can be told by its
 // key: that of an object that was selected by its labels has the name that it had then;
-// and with scope All, an entry whose name nothing in the input has may mean something in
-// another namespace.
+// and an entry whose name nothing in the input has can be that of something renamed, in
+// another namespace or referenced by another name.
 func (c *check) has(set *annotationSet, template template, key string) bool {
 	origin := set.origins[key]
 	if _, found := template.present[key]; found {
@@ -123,7 +123,7 @@ func (c *check) has(set *annotationSet, template template, key string) bool {
 	if origin.entry.Name == "" {
 		return slices.Contains(slices.Collect(maps.Values(template.present)), set.values[key])
 	}
-	return c.spec.Scope == config.All && origin.object == nil && origin.entry.Checksum == ""
+	return origin.object == nil && origin.entry.Checksum == ""
 }
 
 // compare checks an annotation that the function owns.

@@ -208,7 +208,10 @@ func TestContentThatCannotBeRead(t *testing.T) {
 		"a list that is none":               {"name: 'spec.to[].name', content: [spec.x]", "to: {name: s}", "spec.to: expected a list, found a mapping"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			outcome := run(t, strings.Replace(declare(test.fields), ", t]", "]", 1), custom("name: s", test.spec), user).failed()
+			outcome := run(t, strings.Replace(declare(test.fields), ", t]", "]", 1), custom("name: s", test.spec), user)
+			if !strings.HasPrefix(outcome.output, outcome.input) {
+				t.Errorf("more than results changed:\n%s", outcome.output)
+			}
 			if diff := cmp.Diff([]string{"error: Vaultish s: " + test.want}, outcome.results.Lines()); diff != "" {
 				t.Errorf("errors (-want +got):\n%s", diff)
 			}

@@ -96,6 +96,16 @@ func TestOneKeyForTwoSourcesIsAnError(t *testing.T) {
 			namespace + "_" + name + ": give each an entry of its own, with the name that it has in the input")
 }
 
+func TestAJobThatIsNotAnnotatedCanHaveNoTwoSourcesOfOneKey(t *testing.T) {
+	was := func(object string) string {
+		return annotated("internal.config.kubernetes.io/previousNames", "cm", object)
+	}
+	job := strings.NewReplacer("apps/v1", "batch/v1", "kind: Deployment", "kind: Job").
+		Replace(deployment("job", "configMapRef: {name: e-cm}", "configMapRef: {name: w-cm}"))
+	run(t, "enabled: true\nconfigMaps: [cm]", was(configMap("e-cm", "k: v")), was(configMap("w-cm", "k: w")), job).succeeded().
+		told("info: Job job: not annotated with checksum/configmap.cm: a change would not replace the pods of a Job")
+}
+
 func TestScopeAll(t *testing.T) {
 	idle := func(name string) string { return deployment(name, "configMapRef: {name: unrelated}") }
 	const spec = `enabled: true

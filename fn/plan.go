@@ -24,10 +24,10 @@ type plan struct {
 	used      map[*source.Entry]bool
 	quiet     bool // no warnings about workloads
 
-	edits     []manifest.Edit
-	changed   report.Results // what the edits will have done
-	results   report.Results
-	config    report.Result // about the functionConfig
+	edits   []manifest.Edit
+	changed report.Results // what the edits will have done
+	results report.Results
+	config  report.Result // about the functionConfig
 }
 
 // gather returns the items that can matter: those that hold the name of a source,

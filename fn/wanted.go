@@ -17,7 +17,7 @@ func (p *plan) due(of *workload.Workload, template template) (*annotationSet, er
 	if template.err != nil {
 		return nil, template.err
 	}
-	set := &annotationSet{plan: p, workload: of.Item, quiet: p.quiet || !of.Rolls, values: map[string]string{}, origins: map[string]origin{}}
+	set := &annotationSet{plan: p, workload: of.Item, rolls: of.Rolls, values: map[string]string{}, origins: map[string]origin{}}
 	set.findUsed(template.used)
 	if p.spec.Scope == config.All {
 		for _, entry := range p.sources.Entries() {
@@ -38,7 +38,7 @@ func (p *plan) due(of *workload.Workload, template template) (*annotationSet, er
 type annotationSet struct {
 	plan     *plan
 	workload *manifest.Item
-	quiet    bool
+	rolls    bool                             // and is annotated
 	used     map[*source.Object]workload.Keys // of what the pod template references
 	values   map[string]string
 	origins  map[string]origin
@@ -111,19 +111,27 @@ func (s *annotationSet) addReference(reference workload.Reference) error {
 	if len(objects) > 0 {
 		return nil
 	}
-	for _, entry := range s.plan.sources.Named(reference.Kind, reference.Name) {
-		switch {
-		case !entry.Covers(s.workload.Namespace):
-		case entry.External():
-			err = s.add("", origin{entry, nil})
-		case reference.Mount: // the entry means something else of the same name
-		default:
-			s.warn("not annotated with the checksum of %s %s: %s allows it in any namespace, but the input has it only as %s",
-				reference.Kind, reference.Name, entry.Path, entry.Objects[0])
+	for _, name := range s.plan.sources.KnownAs(s.workload, reference.Kind, reference.Name, reference.Renamed) {
+		for _, entry := range s.plan.sources.Named(reference.Kind, name) {
+			if err := s.addAbsent(entry, reference); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
+	}
+	return nil
+}
+
+// addAbsent adds the checksum of an entry whose name a pod template references, where
+// the input has no object that the reference means.
+func (s *annotationSet) addAbsent(entry *source.Entry, reference workload.Reference) error {
+	switch {
+	case !entry.Covers(s.workload.Namespace):
+	case entry.External():
+		return s.add("", origin{entry, nil})
+	case reference.Mount: // the entry means something else of the same name
+	default:
+		s.warn("not annotated with the checksum of %s %s: %s allows it in any namespace, but the input has it only as %s",
+			reference.Kind, reference.Name, entry.Path, entry.Objects[0])
 	}
 	return nil
 }
@@ -189,7 +197,7 @@ func (s *annotationSet) add(namespace string, from origin) error {
 		return nil
 	}
 	key := s.plan.prefix.Key(from.entry.Kind, namespace, from.name())
-	if other, taken := s.origins[key]; taken && other != from {
+	if other, taken := s.origins[key]; taken && other != from && s.rolls {
 		return fmt.Errorf("%s and %s both have the annotation %s: give each an entry of its own, with the name that it has in the input", other, from, key)
 	}
 	s.origins[key] = from
@@ -207,7 +215,7 @@ func (s *annotationSet) checksum(object *source.Object) digest.Digest {
 
 // warn tells about the workload, unless it is one that is never annotated.
 func (s *annotationSet) warn(format string, args ...any) {
-	if s.quiet {
+	if s.plan.quiet || !s.rolls {
 		return
 	}
 	s.plan.results.Add(report.New(report.Warning, format, args...).On(s.workload))

@@ -49,6 +49,24 @@ func (x *Index) Resolve(referrer *manifest.Item, kind config.Kind, name string, 
 	return one(previouslyNamed(products, referrer, name))
 }
 
+// KnownAs returns the names under which an entry may mean what a reference means that
+// Resolve finds nothing for: the written one, or all those of an object for kustomize
+// alone that it means.
+func (x *Index) KnownAs(referrer *manifest.Item, kind config.Kind, name string, renamed bool) []string {
+	objects := x.objects[objectName{kind, name}]
+	var found *Object
+	if renamed {
+		found, _ = one(previouslyNamed(objects, referrer, name))
+	}
+	if found == nil {
+		found, _ = one(currentlyNamed(objects, referrer, name))
+	}
+	if found == nil {
+		return []string{name}
+	}
+	return found.names()
+}
+
 // Mounted returns what a controller makes of the object that an item mounts by a name
 // (a SecretProviderClass), and what stands for the mounted files.
 func (x *Index) Mounted(referrer *manifest.Item, name string) ([]*Object, error) {
