@@ -106,6 +106,26 @@ func TestAJobThatIsNotAnnotatedCanHaveNoTwoSourcesOfOneKey(t *testing.T) {
 		told("info: Job job: not annotated with checksum/configmap.cm: a change would not replace the pods of a Job")
 }
 
+// kustomize gives references the name of an object for itself alone, and then drops the
+// object: so it is as if the object were not in the input, under any of its names.
+func TestAReferenceToAnObjectForKustomizeAlone(t *testing.T) {
+	local := annotated("config.kubernetes.io/local-config", "true",
+		annotated("internal.config.kubernetes.io/previousNames", "cm", configMap("p-cm", "k: v")))
+	digests := map[string]string{"cm": sha256Of("cm"), "p-cm": sha256Of("p-cm")}
+	for _, written := range []string{"cm", "p-cm"} {
+		for _, entry := range []string{"cm", "p-cm"} {
+			t.Run("reference "+written+", entry "+entry, func(t *testing.T) {
+				user := deployment("user", "configMapRef: {name: "+written+"}")
+				got := run(t, "enabled: true\nconfigMaps: ["+entry+"]", local, user).succeeded().annotations("user")
+				want := map[string]string{"checksum/configmap." + entry: digests[entry]}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("annotations (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
 func TestScopeAll(t *testing.T) {
 	idle := func(name string) string { return deployment(name, "configMapRef: {name: unrelated}") }
 	const spec = `enabled: true
