@@ -43,6 +43,10 @@ func resourceList(functionConfig string, items []string) []byte {
 	if functionConfig != "" {
 		text.WriteString("functionConfig:\n  " + indented(functionConfig))
 	}
+	if len(items) == 0 {
+		text.WriteString("items: []\n")
+		return []byte(text.String())
+	}
 	text.WriteString("items:\n")
 	for _, item := range items {
 		text.WriteString("- " + indented(item))
@@ -51,7 +55,7 @@ func resourceList(functionConfig string, items []string) []byte {
 }
 
 // indented returns the YAML of an object with its lines but the first indented by two
-// columns.
+// columns. Empty lines at its end stay: they can be part of its last value.
 func indented(object string) string {
-	return strings.ReplaceAll(strings.TrimRight(object, "\n"), "\n", "\n  ") + "\n"
+	return strings.ReplaceAll(strings.TrimSuffix(object, "\n"), "\n", "\n  ") + "\n"
 }
