@@ -12,7 +12,7 @@ import (
 // or, where there is none, without a namespace.
 func (x *Index) meant(entry *Entry) []*Object {
 	id := objectName{entry.Kind, entry.Name}
-	objects := filter(slices.Concat(x.objects[id], x.products[id]), x.reachesCluster)
+	objects := filter(slices.Concat(x.objects.everywhere(id), x.products.everywhere(id)), x.reachesCluster)
 	if entry.Namespace == "" {
 		return objects
 	}
@@ -36,7 +36,8 @@ func (x *Index) reachesCluster(object *Object) bool {
 	}
 	outranks := func(other *Object) bool { return other.outranks(object) }
 	id := objectName{object.Kind, object.Name}
-	return object.rank == own || !slices.ContainsFunc(x.objects[id], outranks) && !slices.ContainsFunc(x.products[id], outranks)
+	return object.rank == own || !slices.ContainsFunc(x.objects.covering(id, object.Namespace), outranks) &&
+		!slices.ContainsFunc(x.products.covering(id, object.Namespace), outranks)
 }
 
 // outranks tells whether an object counts in the place of another, wherever that is. One
@@ -53,9 +54,12 @@ func (o *Object) outranks(other *Object) bool {
 
 // take makes objects those of the entry.
 func (e *Entry) take(objects []*Object) (errs []*EntryError) {
+	type identity struct{ namespace, name string }
+	taken := map[identity]*Object{}
 	for _, object := range objects {
 		var err error
-		if twin := e.twin(object); twin != nil {
+		id := identity{object.Namespace, object.Name}
+		if twin := taken[id]; twin != nil {
 			err = twins(twin, object)
 		} else if object.Entry != nil {
 			err = fmt.Errorf("%s and %s both mean %s: remove one, or tell them apart by namespace", object.Entry.Path, e.Path, object)
@@ -64,20 +68,10 @@ func (e *Entry) take(objects []*Object) (errs []*EntryError) {
 			errs = append(errs, &EntryError{object.Item, err})
 			continue
 		}
-		object.Entry = e
+		taken[id], object.Entry = object, e
 		e.Objects = append(e.Objects, object)
 	}
 	return errs
-}
-
-// twin returns an object of the entry that has the identity of another.
-func (e *Entry) twin(object *Object) *Object {
-	for _, other := range e.Objects {
-		if other.Name == object.Name && other.Namespace == object.Namespace {
-			return other
-		}
-	}
-	return nil
 }
 
 // twins says that two objects have one identity.

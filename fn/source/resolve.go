@@ -22,7 +22,7 @@ import (
 // comes first, and then those that it had, in case kustomize is configured to.
 func (x *Index) Resolve(referrer *manifest.Item, kind config.Kind, name string, renamed bool) (*Object, error) {
 	if renamed {
-		found, err := one(previouslyNamed(x.objects[objectName{kind, name}], referrer, name))
+		found, err := one(previouslyNamed(x.objects.covering(objectName{kind, name}, referrer.Namespace), referrer, name))
 		switch {
 		case err != nil:
 			return nil, err
@@ -36,8 +36,8 @@ func (x *Index) Resolve(referrer *manifest.Item, kind config.Kind, name string, 
 		}
 	}
 	id := objectName{kind, name}
-	objects := filter(x.objects[id], x.reachesCluster)
-	products := filter(x.products[id], func(o *Object) bool { return o.rank != mounted && x.reachesCluster(o) })
+	objects := filter(x.objects.covering(id, referrer.Namespace), x.reachesCluster)
+	products := filter(x.products.covering(id, referrer.Namespace), func(o *Object) bool { return o.rank != mounted && x.reachesCluster(o) })
 	for _, candidates := range [][]*Object{objects, products} {
 		if found, err := one(currentlyNamed(candidates, referrer, name)); found != nil || err != nil {
 			return found, err
@@ -53,7 +53,7 @@ func (x *Index) Resolve(referrer *manifest.Item, kind config.Kind, name string, 
 // Resolve finds nothing for: the written one, or all those of an object for kustomize
 // alone that it means.
 func (x *Index) KnownAs(referrer *manifest.Item, kind config.Kind, name string, renamed bool) []string {
-	objects := x.objects[objectName{kind, name}]
+	objects := x.objects.covering(objectName{kind, name}, referrer.Namespace)
 	var found *Object
 	if renamed {
 		found, _ = one(previouslyNamed(objects, referrer, name))
@@ -70,7 +70,7 @@ func (x *Index) KnownAs(referrer *manifest.Item, kind config.Kind, name string, 
 // Mounted returns what a controller makes of the object that an item mounts by a name
 // (a SecretProviderClass), and what stands for the mounted files.
 func (x *Index) Mounted(referrer *manifest.Item, name string) ([]*Object, error) {
-	mounts := filter(x.mounts[name], func(o *Object) bool { return !o.Item.IsLocalConfig() })
+	mounts := filter(x.mounts.covering(objectName{config.Secret, name}, referrer.Namespace), func(o *Object) bool { return !o.Item.IsLocalConfig() })
 	found := closest(filter(mounts, func(o *Object) bool { return o.Item.Name == name }), referrer.Namespace)
 	if len(found) == 0 {
 		found = filter(mounts, func(o *Object) bool {

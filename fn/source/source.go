@@ -173,9 +173,9 @@ func (o *Object) String() string {
 
 // An Index holds the Secrets and ConfigMaps of the input.
 type Index struct {
-	objects  map[objectName][]*Object // by each name that an object has or had
-	products map[objectName][]*Object // likewise, of those that controllers make
-	mounts   map[string][]*Object     // by the names of what pods mount
+	objects  names // by each name that an object has or had
+	products names // likewise, of those that controllers make
+	mounts   names // by the names of what pods mount
 	all      []*Object
 	entries  []*Entry
 	named    map[objectName][]*Entry
@@ -184,6 +184,40 @@ type Index struct {
 type objectName struct {
 	kind config.Kind
 	name string
+}
+
+// names holds objects by kind and name.
+type names map[objectName]*namesakes
+
+// namesakes are objects of one name, in the order of the input: all of them, and by
+// namespace, since each of many can have one.
+type namesakes struct {
+	all []*Object
+	in  map[string][]*Object
+}
+
+func (n names) add(id objectName, object *Object) {
+	if n[id] == nil {
+		n[id] = &namesakes{in: map[string][]*Object{}}
+	}
+	n[id].all = append(n[id].all, object)
+	n[id].in[object.Namespace] = append(n[id].in[object.Namespace], object)
+}
+
+// everywhere returns the objects in all namespaces.
+func (n names) everywhere(id objectName) []*Object {
+	if n[id] == nil {
+		return nil
+	}
+	return n[id].all
+}
+
+// covering returns the objects that are, or may end up, in a namespace.
+func (n names) covering(id objectName, namespace string) []*Object {
+	if n[id] == nil || namespace == "" {
+		return n.everywhere(id)
+	}
+	return slices.Concat(n[id].in[namespace], n[id].in[""])
 }
 
 // An EntryError says what is wrong with an object that an entry means or may mean.
@@ -201,7 +235,7 @@ func (e *EntryError) Unwrap() error { return e.Err }
 // ambiguous entries, and about content that has no digest.
 func (f *Finder) Index(items []*manifest.Item) (*Index, []*EntryError) {
 	index := &Index{
-		objects: map[objectName][]*Object{}, products: map[objectName][]*Object{}, mounts: map[string][]*Object{},
+		objects: names{}, products: names{}, mounts: names{},
 		named: map[objectName][]*Entry{},
 	}
 	var errs []*EntryError
@@ -280,11 +314,10 @@ func (x *Index) add(object *Object) {
 		byName = x.products
 	}
 	for _, name := range object.names() {
-		id := objectName{object.Kind, name}
-		byName[id] = append(byName[id], object)
+		byName.add(objectName{object.Kind, name}, object)
 	}
 	for _, name := range object.mountNames() {
-		x.mounts[name] = append(x.mounts[name], object)
+		x.mounts.add(objectName{object.Kind, name}, object)
 	}
 }
 
