@@ -47,8 +47,9 @@ func Check(stream []byte, functionConfig any) Checked {
 // A check compares what is rendered with what the function plans.
 type check struct {
 	plan
-	annotated, checksums int             // the workloads that have annotations, and those
-	seen                 map[string]bool // keys of annotations
+	annotated, checksums int                        // the workloads that have annotations, and those
+	seen                 map[string]bool            // keys of annotations
+	entries              map[string][]*source.Entry // by the keys of their annotations
 }
 
 func (c *check) run(list *manifest.List) {
@@ -66,6 +67,7 @@ func (c *check) run(list *manifest.List) {
 	if c.results.Failed() {
 		return
 	}
+	c.index()
 	for _, seen := range parallel.Map(items, c.look) {
 		c.visit(seen)
 	}
@@ -138,26 +140,49 @@ func (c *check) compare(set *annotationSet, template template, key string) {
 		c.results.Add(report.New(report.Error, "the pod template has the annotation %s, which the configuration does not ask for", key).On(set.workload))
 		return
 	}
-	if slices.ContainsFunc(entries, func(entry *source.Entry) bool { return c.fits(set, template, entry, value) }) {
+	if slices.ContainsFunc(entries, func(entry *source.Entry) bool {
+		return c.isOfName(entry, value) && set.origins[key].object == nil || c.fits(set, template, entry, value)
+	}) {
 		return
 	}
 	c.results.Add(report.New(report.Error, "the annotation %s of the pod template is out of date: it is the checksum of nothing that the workload uses now", key).On(set.workload))
 }
 
+// index finds the entries by the keys that their annotations have; those that select by
+// labels by what these keys begin with.
+func (c *check) index() {
+	c.entries = map[string][]*source.Entry{}
+	for _, entry := range c.sources.Entries() {
+		for _, key := range c.keys(entry) {
+			c.entries[key] = append(c.entries[key], entry)
+		}
+	}
+}
+
+// keys returns the keys that annotations of an entry can have, each once.
+func (c *check) keys(entry *source.Entry) []string {
+	keys := []string{c.prefix.Key(entry.Kind, "", entry.Name)}
+	if entry.Namespace != "" && entry.Name != "" {
+		keys = append(keys, c.prefix.Key(entry.Kind, entry.Namespace, entry.Name))
+	}
+	return keys
+}
+
 // entriesOf returns the entries of the allowlist that an annotation may be for.
 func (c *check) entriesOf(key string) []*source.Entry {
-	var found []*source.Entry
-	for _, entry := range c.sources.Entries() {
-		switch {
-		case entry.Name == "":
-			if strings.HasPrefix(key, c.prefix.Key(entry.Kind, "", "")) {
-				found = append(found, entry)
-			}
-		case key == c.prefix.Key(entry.Kind, "", entry.Name), key == c.prefix.Key(entry.Kind, entry.Namespace, entry.Name):
-			found = append(found, entry)
+	found := c.entries[key]
+	for _, kind := range []config.Kind{config.Secret, config.ConfigMap} {
+		if start := c.prefix.Key(kind, "", ""); strings.HasPrefix(key, start) {
+			found = slices.Concat(found, c.entries[start])
 		}
 	}
 	return found
+}
+
+// isOfName tells whether a value is what an entry gives to the workloads that use what
+// is not in the input.
+func (c *check) isOfName(entry *source.Entry, value string) bool {
+	return entry.Name != "" && entry.OnMissing == config.HashName && value == string(digest.OfName(entry.Name, digest.Salt(c.spec.Salt)))
 }
 
 // fits tells whether a value is that of an entry, for something that the workload may
@@ -165,9 +190,6 @@ func (c *check) entriesOf(key string) []*source.Entry {
 func (c *check) fits(set *annotationSet, template template, entry *source.Entry, value string) bool {
 	if entry.Checksum != "" {
 		return value == entry.Checksum
-	}
-	if entry.Name != "" && entry.OnMissing == config.HashName && value == string(digest.OfName(entry.Name, digest.Salt(c.spec.Salt))) {
-		return true
 	}
 	return slices.ContainsFunc(c.candidates(set, template, entry.Kind), func(object *source.Object) bool {
 		keys, used := set.used[object]
@@ -214,5 +236,5 @@ func (c *check) hasSeen(entry *source.Entry) bool {
 	if entry.Name == "" {
 		return c.checksums > 0
 	}
-	return c.seen[c.prefix.Key(entry.Kind, "", entry.Name)] || c.seen[c.prefix.Key(entry.Kind, entry.Namespace, entry.Name)]
+	return slices.ContainsFunc(c.keys(entry), func(key string) bool { return c.seen[key] })
 }

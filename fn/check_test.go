@@ -60,6 +60,7 @@ func TestCheck(t *testing.T) {
 		{"not the operator's checksum", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))}, []string{outOfDate}},
 		{"the digest of a name", "enabled: true, configMaps: [cm]", []string{with(ofName, uses("cm"))}, nil},
 		{"the digest of a name, but it is in the input", "enabled: true, configMaps: [{name: cm, onMissing: Fail}]", []string{configMap("cm", "a: '1'"), with(ofName, uses("cm"))}, []string{outOfDate}},
+		{"the digest of a name, but it came into the input", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(ofName, uses("cm"))}, []string{outOfDate}},
 		{"an entry that nothing has to have", "enabled: true, configMaps: [{name: cm, onMissing: Skip}]", []string{deployment("d")}, nil},
 		{"one of two entries", "enabled: true, secrets: [s], configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))},
 			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload has a checksum of Secret s"}},

@@ -219,3 +219,15 @@ func TestALabelComesAndGoes(t *testing.T) {
 		t.Errorf("the items are not what they were:\n%s", removed.output)
 	}
 }
+
+func TestScopeAllTellsSelectedNamesakesApart(t *testing.T) {
+	one, other := labelled("l: ''", secret("db", "k: '1'")), labelled("l: ''", secret("db", "k: '2'"))
+	const spec = "enabled: true\nscope: All\nsecrets: [{labelSelector: l}]"
+	want := run(t, spec, in("shop", other), in("shop", deployment("user"))).checksum("user")
+	if got := run(t, spec, one, in("shop", other), in("shop", deployment("user"))).succeeded().checksum("user"); got != want {
+		t.Errorf("the Secret of the workload's namespace did not win: %s, not %s", got, want)
+	}
+	run(t, spec, in("a", one), in("b", other), deployment("user")).succeeded().told(
+		"warning: Deployment user: not annotated with the checksum of Secret db: it may mean Secret a/db or Secret b/db",
+		"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret with the labels l")
+}

@@ -167,15 +167,17 @@ func (s *annotationSet) addEntry(entry *source.Entry) error {
 
 // addSelected adds the checksums of all that an entry selects by labels.
 func (s *annotationSet) addSelected(entry *source.Entry) error {
-	namespace := ""
-	if !entry.Covers(s.workload.Namespace) {
-		namespace = entry.Namespace
+	namespace, keyed := s.workload.Namespace, ""
+	if !entry.Covers(namespace) {
+		namespace, keyed = entry.Namespace, entry.Namespace
 	}
-	for _, object := range entry.Objects {
-		if namespace == "" && !object.Covers(s.workload.Namespace) {
+	for _, candidates := range entry.InNamespace(namespace) {
+		if len(candidates) > 1 {
+			s.warn("not annotated with the checksum of %s %s: it may mean %s or %s",
+				entry.Kind, candidates[0].Name, candidates[0], candidates[1])
 			continue
 		}
-		if err := s.add(namespace, origin{entry, object}); err != nil {
+		if err := s.add(keyed, origin{entry, candidates[0]}); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 
@@ -26,6 +27,22 @@ func (x *Index) selected(entry *Entry) []*Object {
 		return o.Kind == entry.Kind && o.Name != "" && entry.Covers(o.Namespace) && entry.Selects(o.Item.Labels()) &&
 			(o.Entry == nil || o.Entry.Name == "") && x.reachesCluster(o)
 	})
+}
+
+// InNamespace returns, for each name of an object of the entry, those objects whose
+// namespace agrees best with the given one.
+func (e *Entry) InNamespace(namespace string) [][]*Object {
+	byName := map[string][]*Object{}
+	for _, object := range e.Objects {
+		if object.Covers(namespace) {
+			byName[object.Name] = append(byName[object.Name], object)
+		}
+	}
+	var found [][]*Object
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		found = append(found, closest(byName[name], namespace))
+	}
+	return found
 }
 
 // reachesCluster tells whether an object is one that pods can get: not one for the
