@@ -88,3 +88,15 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckOfUsedKeysThatDoNotCount(t *testing.T) {
+	const spec = "enabled: true, keyScope: Used, secrets: [{name: db, keys: [a]}]"
+	user := func(secret string) string {
+		return strings.Replace(deployment("d"), "envFrom:", "env: [{name: B, valueFrom: {secretKeyRef: {name: "+secret+", key: b}}}]", 1)
+	}
+	sum := run(t, "{"+spec+"}", sealed("db", "a: x, b: y"), user("db")).checksum("d")
+	annotated := strings.Replace(user("p-db"), "      labels:", "      annotations: {checksum/secret.db: '"+sum+"'}\n      labels:", 1)
+	if got := checked(t, spec, sealed("p-db", "a: x, b: y"), annotated).Results.Lines(); len(got) > 0 {
+		t.Errorf("results are %q", got)
+	}
+}

@@ -35,8 +35,11 @@ func (c Checksums) Lines() string {
 }
 
 // FunctionConfig returns the YAML of a functionConfig that allows the objects and has
-// their checksums.
+// their checksums. It is an error if an entry cannot name one of them alone.
 func (c Checksums) FunctionConfig() ([]byte, error) {
+	if err := c.checkNames(); err != nil {
+		return nil, err
+	}
 	type entry struct {
 		Name      string `yaml:"name"`
 		Namespace string `yaml:"namespace,omitempty"`
@@ -70,6 +73,27 @@ func (c Checksums) FunctionConfig() ([]byte, error) {
 		return nil, fmt.Errorf("cannot encode the functionConfig: %w", err)
 	}
 	return text.Bytes(), nil
+}
+
+// checkNames tells what is wrong with the names of the objects.
+func (c Checksums) checkNames() error {
+	type identity struct {
+		kind            config.Kind
+		namespace, name string
+	}
+	seen := map[identity]bool{}
+	var errs []error
+	for _, sum := range c {
+		id := identity{sum.Kind, sum.Namespace, sum.Name}
+		switch {
+		case sum.Name == "":
+			errs = append(errs, fmt.Errorf("a %s has no name, which an entry of a functionConfig needs", sum.Kind))
+		case seen[id]:
+			errs = append(errs, fmt.Errorf("the input has two objects %s %s", sum.Kind, strings.TrimPrefix(sum.Namespace+"/"+sum.Name, "/")))
+		}
+		seen[id] = true
+	}
+	return errors.Join(errs...)
 }
 
 // TakeChecksums returns those of the Secrets and ConfigMaps in a stream of objects, lists of

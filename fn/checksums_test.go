@@ -1,6 +1,7 @@
 package fn_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,5 +33,20 @@ func TestChecksumsOfWhatKubectlPrints(t *testing.T) {
 				t.Errorf("checksums (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestAFunctionConfigNamesEachObjectAlone(t *testing.T) {
+	checksums, err := fn.TakeChecksums([]byte(secret("a", "k: v")+"---\n"+secret("a", "k: w")+"---\n"+in("x", secret("a", "k: v"))+
+		"---\n"+strings.Replace(configMap("b", "k: v"), "name:", "generateName:", 1)), nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "the input has two objects Secret a\na ConfigMap has no name, which an entry of a functionConfig needs"
+	if _, err := checksums.FunctionConfig(); err == nil || err.Error() != want {
+		t.Errorf("the error is %v", err)
+	}
+	if _, err := checksums[1:3].FunctionConfig(); err != nil {
+		t.Error(err)
 	}
 }

@@ -26,30 +26,36 @@ func (o *Object) Checksum() digest.Digest {
 // ChecksumOf returns the digest of those of the given keys that count, likewise, if the
 // key scope is that of the keys that are used.
 func (o *Object) ChecksumOf(keys []string) digest.Digest {
-	if allowed := o.Entry.Keys; len(allowed) > 0 {
-		keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !slices.Contains(allowed, key) })
-	}
-	part, _ := only(o.content, keys)
+	part, _ := only(o.content, among(keys, o.Entry.Keys))
 	return part.Sum(o.salt)
+}
+
+// among returns those of some keys that an entry with keys allows, or with none all.
+func among(keys, allowed []string) []string {
+	if len(allowed) == 0 {
+		return keys
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !slices.Contains(allowed, key) })
 }
 
 // ChecksumFor returns the digest that an object has for an entry with some keys, or with
 // none for all; of those keys of them that are used, if that restricts them.
 func (f *Finder) ChecksumFor(object *Object, keys []string, restricted bool, used []string) (digest.Digest, error) {
-	content, err := object.read()
+	all, err := object.read()
 	if err != nil {
 		return "", err
 	}
+	counting := all
 	if len(keys) > 0 {
 		var missing []string
-		if content, missing = only(content, keys); len(missing) > 0 {
+		if counting, missing = only(all, keys); len(missing) > 0 {
 			return "", fmt.Errorf("it has no key %s", strings.Join(missing, ", "))
 		}
 	}
 	if restricted {
-		content, _ = only(content, used)
+		counting, _ = only(all, among(used, keys))
 	}
-	return content.Sum(f.salt), nil
+	return counting.Sum(f.salt), nil
 }
 
 // Checksum returns the digest of a Secret or ConfigMap, or of some of its keys. It is an
