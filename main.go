@@ -51,6 +51,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err := command.Execute(); err != nil {
 		if !errors.Is(err, errFailed) {
 			for _, line := range strings.Split(err.Error(), "\n") {
+				if strings.HasPrefix(line, "unknown ") {
+					line += "; see checksum-annotator --help"
+				}
 				fmt.Fprintln(stderr, "error:", line)
 			}
 		}
@@ -229,6 +232,9 @@ type checksumOptions struct {
 func printChecksums(c *cobra.Command, files []string, options checksumOptions) error {
 	if options.format != "" && options.format != "yaml" {
 		return fmt.Errorf("cannot print %q: --output is yaml or is not given", options.format)
+	}
+	if options.salt == "" && c.Flags().Changed("salt") {
+		return errors.New("the salt is empty: give one, or leave --salt out")
 	}
 	var all fn.Checksums
 	var errs []error

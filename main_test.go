@@ -52,7 +52,7 @@ func TestStreamsAndExitCode(t *testing.T) {
 			t.Errorf("exit code %d, output:\n%s", code, stdout)
 		}
 		const want = "warning: ConfigMap function-input: data.secrets[0]: Secret token is not in the input and has no checksum:" +
-			" workloads are annotated with the digest of its name, and changes of it will not be seen\n"
+			" workloads that use it are annotated with the digest of its name, and changes of it will not be seen\n"
 		if stderr != want {
 			t.Errorf("standard error is %q", stderr)
 		}
@@ -171,7 +171,7 @@ data:
 		code, stdout, stderr := start(t, stream, "check", "-c", config)
 		want := "error: Deployment shop: the pod template has no annotation checksum/configmap.settings, although ConfigMap settings is on the allowlist\n" +
 			"error: ChecksumAnnotator a: no selected workload has a checksum: the function has not run" +
-			" (kustomize skips a program without --enable-exec, and says nothing), or nothing uses what is on the allowlist\n"
+			" (kustomize skips a program without --enable-exec, and says nothing), or no workload that spec.workloads selects by its final name uses what is on the allowlist\n"
 		if code != 1 || stdout != "" || stderr != want {
 			t.Errorf("exit code %d, output %q, standard error:\n%s", code, stdout, stderr)
 		}
@@ -313,6 +313,8 @@ func TestChecksumsThatCannotBeTaken(t *testing.T) {
 			"error: standard input: Secret a: data.k: expected base64, found something else (plain text belongs into stringData)\n"},
 		{"no YAML", "a: 'hunter2", nil, "error: standard input: the input is not YAML: found unexpected end of stream\n"},
 		{"no file", "", []string{"/none"}, "error: open /none: no such file or directory\n"},
+		{"an empty salt", sourceList, []string{"--salt", ""}, "error: the salt is empty: give one, or leave --salt out\n"},
+		{"an unknown option", sourceList, []string{"--salty"}, "error: unknown flag: --salty; see checksum-annotator --help\n"},
 		{"another format", sourceList, []string{"-o", "json"}, "error: cannot print \"json\": --output is yaml or is not given\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -45,6 +45,14 @@ func (s Selector) Matches(o Object) bool {
 		(s.AnnotationSelector == "" || s.annotations.Matches(labels.Set(o.Annotations())))
 }
 
+// AnyName returns s without what it demands of names and namespaces, which clients
+// change.
+func (s Selector) AnyName() Selector {
+	s.Name, s.Namespace = "", ""
+	s.name, s.namespace = pattern{}, pattern{}
+	return s
+}
+
 // compile makes s ready for Matches.
 func (s *Selector) compile(path *field.Path) (errs field.ErrorList) {
 	s.group = compilePattern(path.Child("group"), s.Group, &errs)

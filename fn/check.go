@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func Check(stream []byte, functionConfig any) Checked {
 	if err != nil {
 		return Checked{Results: report.Results{unreadable(err)}}
 	}
-	check := check{plan: plan{quiet: true}, seen: map[string]bool{}}
+	check := check{plan: plan{quiet: true}, seen: map[string]bool{}, proven: map[*source.Object]*source.Entry{}}
 	if check.load(functionConfig) {
 		check.run(list)
 	}
@@ -50,6 +51,15 @@ type check struct {
 	annotated, checksums int                        // the workloads that have annotations, and those
 	seen                 map[string]bool            // keys of annotations
 	entries              map[string][]*source.Entry // by the keys of their annotations
+	// proven are the entries by the objects that annotations are checksums of.
+	proven  map[*source.Object]*source.Entry
+	checked []checkedTemplate
+}
+
+// A checkedTemplate is a pod template of a selected workload.
+type checkedTemplate struct {
+	set      *annotationSet
+	template template
 }
 
 func (c *check) run(list *manifest.List) {
@@ -68,14 +78,34 @@ func (c *check) run(list *manifest.List) {
 		return
 	}
 	c.index()
+	if !c.spec.Enabled {
+		c.tell(report.Warning, c.spec.Path+".enabled", "the function is disabled: there should be no checksums")
+	}
 	for _, seen := range parallel.Map(items, c.look) {
 		c.visit(seen)
+	}
+	for _, checked := range c.checked {
+		c.reportLost(checked)
 	}
 	c.reportUnseen()
 }
 
+// lookAgain reads what an item shows that is not selected by the name that it has now: if
+// it is annotated, it may have been selected by another one.
+func (c *check) lookAgain(item *manifest.Item) sight {
+	var anyName []config.Selector
+	for _, selector := range c.spec.Workloads {
+		anyName = append(anyName, selector.AnyName())
+	}
+	return c.lookFor(workload.NewFinder(c.spec.PodTemplates, anyName), item)
+}
+
 // visit compares the annotations of a workload with what is due.
 func (c *check) visit(seen sight) {
+	selected := seen.found != nil
+	if !selected && seen.err == nil {
+		seen = c.lookAgain(seen.item)
+	}
 	if seen.err != nil {
 		c.fail(seen.item, seen.err)
 		return
@@ -86,20 +116,38 @@ func (c *check) visit(seen sight) {
 	before := c.checksums
 	for _, template := range seen.templates {
 		set, err := c.due(seen.found, template)
-		if err != nil {
+		switch {
+		case err != nil && selected:
 			c.fail(seen.item, err)
-			continue
-		}
-		c.reportMissing(set, template)
-		for _, key := range slices.Sorted(maps.Keys(template.present)) {
-			if c.prefix.Owns(key) {
-				c.checksums++
-				c.compare(set, template, key)
-			}
+		case err == nil:
+			c.compareAll(set, template, selected)
 		}
 	}
 	if c.checksums > before {
 		c.annotated++
+	}
+}
+
+// compareAll compares the annotations of a pod template with what is due. Those of a
+// workload that is not selected count only if they are right: they may be another
+// configuration's.
+func (c *check) compareAll(set *annotationSet, template template, selected bool) {
+	if selected {
+		c.reportMissing(set, template)
+		c.checked = append(c.checked, checkedTemplate{set, template})
+	}
+	for _, key := range slices.Sorted(maps.Keys(template.present)) {
+		if !c.prefix.Owns(key) {
+			continue
+		}
+		problem := c.compare(set, template, key)
+		if problem == "" || selected {
+			c.checksums++
+			c.seen[key] = true
+		}
+		if problem != "" && selected {
+			c.results.Add(report.New(report.Error, "%s", problem).On(set.workload))
+		}
 	}
 }
 
@@ -128,24 +176,22 @@ func (c *check) has(set *annotationSet, template template, key string) bool {
 	return origin.object == nil && origin.entry.Checksum == ""
 }
 
-// compare checks an annotation that the function owns.
-func (c *check) compare(set *annotationSet, template template, key string) {
-	c.seen[key] = true
+// compare returns what is wrong with an annotation that the function owns.
+func (c *check) compare(set *annotationSet, template template, key string) (problem string) {
 	value := template.present[key]
-	if value == set.values[key] {
-		return
+	if due, found := set.values[key]; found && value == due {
+		return ""
 	}
 	entries := c.entriesOf(key)
 	if len(entries) == 0 {
-		c.results.Add(report.New(report.Error, "the pod template has the annotation %s, which the configuration does not ask for", key).On(set.workload))
-		return
+		return fmt.Sprintf("the pod template has the annotation %s, which the configuration does not ask for", key)
 	}
 	if slices.ContainsFunc(entries, func(entry *source.Entry) bool {
 		return c.isOfName(entry, value) && set.origins[key].object == nil || c.fits(set, template, entry, value)
 	}) {
-		return
+		return ""
 	}
-	c.results.Add(report.New(report.Error, "the annotation %s of the pod template is out of date: it is the checksum of nothing that the workload uses now", key).On(set.workload))
+	return fmt.Sprintf("the annotation %s of the pod template is out of date: it is the checksum of nothing that the workload uses now", key)
 }
 
 // index finds the entries by the keys that their annotations have; those that select by
@@ -191,11 +237,56 @@ func (c *check) fits(set *annotationSet, template template, entry *source.Entry,
 	if entry.Checksum != "" {
 		return value == entry.Checksum
 	}
-	return slices.ContainsFunc(c.candidates(set, template, entry.Kind), func(object *source.Object) bool {
+	fits := false
+	for _, object := range c.candidates(set, template, entry.Kind) {
 		keys, used := set.used[object]
 		sum, err := c.finder.ChecksumFor(object, entry.Keys, used && !keys.All, keys.Named)
-		return err == nil && string(sum) == value // an object without the keys of the entry is not what it means
+		if err == nil && string(sum) == value { // an object without the keys of the entry is not what it means
+			c.proven[object] = entry
+			fits = true
+		}
+	}
+	return fits
+}
+
+// reportLost tells about what a pod template uses and has no checksum of: something that
+// another one has a checksum of, and, less certainly, something whose name can be made of
+// that of an entry.
+func (c *check) reportLost(checked checkedTemplate) {
+	if c.spec.Scope == config.All {
+		return
+	}
+	for _, kind := range []config.Kind{config.Secret, config.ConfigMap} {
+		for _, object := range c.candidates(checked.set, checked.template, kind) {
+			if entry := c.proven[object]; entry != nil {
+				if !c.hasKeyOf(checked.template.present, entry) {
+					c.results.Add(report.New(report.Error, "the pod template has no checksum of %s, as others have for %s",
+						object, describe(entry)).On(checked.set.workload))
+				}
+				continue
+			}
+			for _, entry := range c.sources.Entries() {
+				if object.Entry == nil && resembles(object, entry) && !c.hasKeyOf(checked.template.present, entry) {
+					c.results.Add(report.New(report.Warning, "the pod template has no checksum of %s, which may be what %s means",
+						object, entry.Path).On(checked.set.workload))
+				}
+			}
+		}
+	}
+}
+
+// hasKeyOf tells whether there is an annotation for an entry.
+func (c *check) hasKeyOf(annotations map[string]string, entry *source.Entry) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Keys(annotations)), func(key string) bool {
+		return slices.Contains(c.entriesOf(key), entry)
 	})
+}
+
+// resembles tells whether kustomize can have made the name of an object of that of an
+// entry, with prefixes and suffixes that end and begin with a dash.
+func resembles(object *source.Object, entry *source.Entry) bool {
+	return entry.Name != "" && object.Kind == entry.Kind && object.Name != entry.Name && entry.Covers(object.Namespace) &&
+		strings.Contains("-"+object.Name+"-", "-"+entry.Name+"-")
 }
 
 // candidates returns the objects that a workload may have a checksum of.
@@ -224,7 +315,7 @@ func (c *check) reportUnseen() {
 	}
 	if c.checksums == 0 && len(unseen) > 0 {
 		c.tell(report.Error, "", "no selected workload has a checksum: the function has not run"+
-			" (kustomize skips a program without --enable-exec, and says nothing), or nothing uses what is on the allowlist")
+			" (kustomize skips a program without --enable-exec, and says nothing), or no workload that spec.workloads selects by its final name uses what is on the allowlist")
 		return
 	}
 	for _, entry := range unseen {

@@ -22,7 +22,8 @@ func checkConfig(t *testing.T, spec string) any {
 
 const (
 	noneAnnotated = "error: ChecksumAnnotator test: no selected workload has a checksum: the function has not run" +
-		" (kustomize skips a program without --enable-exec, and says nothing), or nothing uses what is on the allowlist"
+		" (kustomize skips a program without --enable-exec, and says nothing), or no workload that spec.workloads selects by its final name uses what is on the allowlist"
+	disabled  = "warning: ChecksumAnnotator test: spec.enabled: the function is disabled: there should be no checksums"
 	lacks     = "error: Deployment d: the pod template has no annotation checksum/configmap.cm, although ConfigMap cm is on the allowlist"
 	outOfDate = "error: Deployment d: the annotation checksum/configmap.cm of the pod template is out of date: it is the checksum of nothing that the workload uses now"
 	notAsked  = "error: Deployment d: the pod template has the annotation checksum/configmap.cm, which the configuration does not ask for"
@@ -41,6 +42,7 @@ func TestCheck(t *testing.T) {
 		return strings.Replace(configMap(name, data), "metadata: {", "metadata: {labels: {l: ''}, ", 1)
 	}
 	ofName := run(t, "{enabled: true, configMaps: [cm]}", uses("cm")).checksum("d")
+	other := func(object string) string { return strings.Replace(object, "name: d\n", "name: e\n", 1) }
 	operators := strings.Repeat("0a", 32)
 	tests := []struct {
 		name, spec string
@@ -52,7 +54,14 @@ func TestCheck(t *testing.T) {
 		{"the source changed since", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '2'"), with(sum("a: '1'"), uses("cm"))}, []string{outOfDate}},
 		{"renamed by kustomize", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '1'"), with(sum("a: '1'"), uses("p-cm-h4sh"))}, nil},
 		{"renamed and changed", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '2'"), with(sum("a: '1'"), uses("p-cm-h4sh"))}, []string{outOfDate}},
-		{"renamed and not annotated", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '1'"), uses("p-cm-h4sh")}, []string{noneAnnotated}},
+		{"renamed and not annotated", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '1'"), uses("p-cm-h4sh")}, []string{
+			"warning: Deployment d: the pod template has no checksum of ConfigMap p-cm-h4sh, which may be what spec.configMaps[0] means", noneAnnotated}},
+		{"renamed, and one of two is not annotated", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm")), other(uses("p-cm"))},
+			[]string{"error: Deployment e: the pod template has no checksum of ConfigMap p-cm, as others have for ConfigMap cm"}},
+		{"an empty annotation", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with("", uses("p-cm"))}, []string{outOfDate}},
+		{"selected by a name that it had", "enabled: true, workloads: [{name: web}], configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
+		{"another configuration's workload", "enabled: true, workloads: [{name: web}], configMaps: [cm]",
+			[]string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm")), annotation("checksum/configmap.x", "1", other(uses("x")))}, nil},
 		{"renamed, and it has to be in the input", "enabled: true, onMissing: Fail, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
 		{"the checksum of something else that is there", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), configMap("o", "a: '2'"), with(sum("a: '2'"), uses("p-cm"))}, []string{outOfDate}},
 		{"some keys", "enabled: true, configMaps: [{name: cm, keys: [a]}]", []string{configMap("p-cm", "a: '1', b: '2'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
@@ -65,8 +74,8 @@ func TestCheck(t *testing.T) {
 		{"one of two entries", "enabled: true, secrets: [s], configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))},
 			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload has a checksum of Secret s"}},
 		{"an annotation for no entry", "enabled: true, secrets: [{name: s, onMissing: Skip}]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))}, []string{notAsked}},
-		{"disabled", "enabled: false, configMaps: [cm]", []string{uses("cm")}, nil},
-		{"disabled, and annotated", "enabled: false, configMaps: [cm]", []string{with(sum("a: '1'"), uses("cm"))}, []string{notAsked}},
+		{"disabled", "enabled: false, configMaps: [cm]", []string{uses("cm")}, []string{disabled}},
+		{"disabled, and annotated", "enabled: false, configMaps: [cm]", []string{with(sum("a: '1'"), uses("cm"))}, []string{disabled, notAsked}},
 		{"a workload that is not selected", "enabled: true, workloads: [{name: other}], configMaps: [{name: cm, onMissing: Skip}]", []string{with("1", uses("cm"))}, nil},
 		{"someone else's annotation", "enabled: true, configMaps: [{name: cm, onMissing: Skip}]", []string{annotation("checksum/config", "1", deployment("d"))}, nil},
 		{"every source", "enabled: true, scope: All, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), deployment("d"))}, nil},

@@ -138,5 +138,5 @@ func TestKeysRestrictTheContent(t *testing.T) {
 		t.Error("a key that counts did not change the checksum")
 	}
 	run(t, spec, configMap("source", "b: y"), user).failed().told(
-		"error: ConfigMap source: ConfigMap source has no key a, which spec.configMaps[0].keys names")
+		"error: ConfigMap source: it has no key a, which spec.configMaps[0].keys names")
 }

@@ -74,7 +74,7 @@ func TestASelectedObjectCountsAsANamedOne(t *testing.T) {
 		}
 	}
 	run(t, "enabled: true\nconfigMaps: [{labelSelector: tier=web, keys: [c]}]", object, user).failed().told(
-		"error: ConfigMap cm: ConfigMap cm has no key c, which spec.configMaps[0].keys names")
+		"error: ConfigMap cm: it has no key c, which spec.configMaps[0].keys names")
 	run(t, "enabled: true\nconfigMaps: [{labelSelector: tier=web}]", object, deployment("idle")).succeeded().told(
 		"info: ChecksumAnnotator test: spec.configMaps[0]: no selected workload uses ConfigMap with the labels tier=web")
 }

@@ -59,6 +59,7 @@ func (p *plan) findSources(items []*manifest.Item) bool {
 	}
 	for _, entry := range p.sources.Entries() {
 		p.reportExternal(entry)
+		p.reportUntold(entry)
 	}
 	return true
 }
@@ -74,12 +75,22 @@ func (p *plan) reportExternal(entry *source.Entry) {
 		p.tell(report.Warning, entry.Path, "%s is in the input, but its content does not count, because the entry has a checksum", entry.Objects[0])
 	case !entry.External() || entry.Checksum != "":
 	case entry.OnMissing == config.Fail:
-		p.tell(report.Error, entry.Path, "%s is not in the input and has no checksum: render it with what uses it, give the entry a checksum, or set onMissing", describe(entry))
+		p.tell(report.Error, entry.Path, "%s is not in the input and has no checksum: correct the name, render it with what uses it, give the entry a checksum, or let onMissing be HashName or Skip", describe(entry))
 	case entry.OnMissing == config.Skip:
 		p.tell(report.Info, entry.Path, "%s is not in the input and has no checksum: no workload is annotated with it", describe(entry))
 	default:
 		p.tell(report.Warning, entry.Path, "%s is not in the input and has no checksum:"+
-			" workloads are annotated with the digest of its name, and changes of it will not be seen", describe(entry))
+			" workloads that use it are annotated with the digest of its name, and changes of it will not be seen", describe(entry))
+	}
+}
+
+// reportUntold tells about keys that an entry names and that may not exist.
+func (p *plan) reportUntold(entry *source.Entry) {
+	for _, object := range entry.Objects {
+		if len(object.Untold) > 0 {
+			p.results.Add(report.New(report.Warning, "it does not tell where its key %s comes from, which %s.keys names: all of it counts",
+				strings.Join(object.Untold, ", "), entry.Path).On(object.Item))
+		}
 	}
 }
 
@@ -116,7 +127,12 @@ type template struct {
 
 // look reads what an item shows.
 func (p *plan) look(item *manifest.Item) sight {
-	found, err := p.workloads.Find(item)
+	return p.lookFor(p.workloads, item)
+}
+
+// lookFor reads what an item shows, if it is one of some workloads.
+func (p *plan) lookFor(workloads *workload.Finder, item *manifest.Item) sight {
+	found, err := workloads.Find(item)
 	seen := sight{item: item, found: found, err: err}
 	if found == nil || err != nil {
 		return seen
@@ -201,7 +217,8 @@ func (p *plan) reportStatic(found *workload.Workload, wanted map[string]string) 
 // reportUnused tells about sources that are there to no effect.
 func (p *plan) reportUnused() {
 	for _, entry := range p.sources.Entries() {
-		if !p.used[entry] && (entry.Checksum != "" || len(entry.Objects) > 0) {
+		wanted := entry.Checksum != "" || len(entry.Objects) > 0 || (entry.Name != "" && entry.OnMissing == config.HashName)
+		if wanted && !p.used[entry] {
 			p.tell(report.Info, entry.Path, "no selected workload uses %s", describe(entry))
 		}
 	}

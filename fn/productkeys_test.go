@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/proompteng/checksum-annotator/fn"
 )
 
 // variables returns a Deployment that reads some keys of the Secret s into variables.
@@ -203,5 +205,23 @@ func TestSaltOfProducts(t *testing.T) {
 	plain, salted := run(t, spec, items...).succeeded(), run(t, spec+"salt: pepper", items...).succeeded()
 	if diff := cmp.Diff([]string{"all", "user"}, restarted(plain, salted, "all", "user")); diff != "" {
 		t.Errorf("restarted by the salt (-want +got):\n%s", diff)
+	}
+}
+
+// A misspelt key cannot be told from one that a controller adds, so all counts, and a
+// warning tells of it.
+func TestKeysThatAProducerDoesNotTellOf(t *testing.T) {
+	reads := strings.Replace(variables("user", "uri"), "    spec:\n", "    metadata:\n      labels: {}\n    spec:\n", 1)
+	spec := "enabled: true\nkeyScope: Used\nsecrets: [{name: s, keys: [url]}]"
+	before := run(t, spec, sealed("s", "uri: AgA="), reads).succeeded()
+	before.told("warning: SealedSecret s: it does not tell where its key url comes from, which spec.secrets[0].keys names: all of it counts",
+		"info: Deployment user: set checksum/secret.s")
+	if run(t, spec, sealed("s", "uri: AgB="), reads).checksum("user") == before.checksum("user") {
+		t.Error("a change is not seen")
+	}
+	config := parse(t, "apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator\nspec: {enabled: true, keyScope: Used, secrets: [{name: s, keys: [url]}]}")
+	annotatedStream := strings.Replace(reads, "      labels:", "      annotations: {checksum/secret.s: "+before.checksum("user")+"}\n      labels:", 1)
+	if checked := fn.Check([]byte(sealed("s", "uri: AgA=")+"---\n"+annotatedStream), config); checked.Results.Failed() {
+		t.Errorf("check finds %q", checked.Results.Lines())
 	}
 }

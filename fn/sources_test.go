@@ -41,8 +41,8 @@ func TestMissingSource(t *testing.T) {
 	hash := sha256.Sum256([]byte("db"))
 	nameHash := hex.EncodeToString(hash[:])
 	const warning = "warning: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum:" +
-		" workloads are annotated with the digest of its name, and changes of it will not be seen"
-	const failure = "error: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum: render it with what uses it, give the entry a checksum, or set onMissing"
+		" workloads that use it are annotated with the digest of its name, and changes of it will not be seen"
+	const failure = "error: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum: correct the name, render it with what uses it, give the entry a checksum, or let onMissing be HashName or Skip"
 	const note = "info: ChecksumAnnotator test: spec.secrets[0]: Secret db is not in the input and has no checksum: no workload is annotated with it"
 	const set = "info: Deployment user: set checksum/secret.db"
 

@@ -110,7 +110,7 @@ func TestUsedKeysAndKeysAreBothNeeded(t *testing.T) {
 		t.Error("where no key counts, the checksum is not that of nothing")
 	}
 	run(t, spec, secret("source", "a: '1'"), podOf("one", "containers: [{name: c, "+env("secret", "a")+"}]")).failed().told(
-		"error: Secret source: Secret source has no key b, which spec.secrets[0].keys names")
+		"error: Secret source: it has no key b, which spec.secrets[0].keys names")
 }
 
 // One object, which a workload calls by two names, in two ways that kustomize treats

@@ -40,6 +40,11 @@ func (f Fields) Only(keys []string) Fields {
 	return part
 }
 
+// Untold returns those of some keys of which f does not tell where they come from.
+func (f Fields) Untold(keys []string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return len(f.pathsOf(key)) > 0 })
+}
+
 // pathsOf returns the paths of what holds something for a key.
 func (f Fields) pathsOf(key string) []string {
 	var paths []string

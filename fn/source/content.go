@@ -26,16 +26,19 @@ func (o *Object) Checksum() digest.Digest {
 // ChecksumOf returns the digest of those of the given keys that count, likewise, if the
 // key scope is that of the keys that are used.
 func (o *Object) ChecksumOf(keys []string) digest.Digest {
-	part, _ := only(o.content, among(keys, o.Entry.Keys))
+	if len(o.Untold) > 0 {
+		return o.checksum
+	}
+	part, _ := only(o.content, common(keys, o.Entry.Keys))
 	return part.Sum(o.salt)
 }
 
-// among returns those of some keys that an entry with keys allows, or with none all.
-func among(keys, allowed []string) []string {
-	if len(allowed) == 0 {
-		return keys
+// common returns the keys that are used and count; without any that count, all do.
+func common(used, counting []string) []string {
+	if len(counting) == 0 {
+		return used
 	}
-	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !slices.Contains(allowed, key) })
+	return slices.DeleteFunc(slices.Clone(used), func(key string) bool { return !slices.Contains(counting, key) })
 }
 
 // ChecksumFor returns the digest that an object has for an entry with some keys, or with
@@ -52,8 +55,8 @@ func (f *Finder) ChecksumFor(object *Object, keys []string, restricted bool, use
 			return "", fmt.Errorf("it has no key %s", strings.Join(missing, ", "))
 		}
 	}
-	if restricted {
-		counting, _ = only(all, among(used, keys))
+	if restricted && len(untold(all, keys)) == 0 {
+		counting, _ = only(all, common(used, keys))
 	}
 	return counting.Sum(f.salt), nil
 }
@@ -78,9 +81,10 @@ func (f *Finder) takeContent(o *Object) error {
 	if keys := o.Entry.Keys; len(keys) > 0 {
 		var missing []string
 		if counting, missing = only(all, keys); len(missing) > 0 {
-			return fmt.Errorf("%s has no key %s, which %s.keys names", o.Item, strings.Join(missing, ", "), o.Entry.Path)
+			return fmt.Errorf("it has no key %s, which %s.keys names", strings.Join(missing, ", "), o.Entry.Path)
 		}
 	}
+	o.Untold = untold(all, o.Entry.Keys)
 	o.checksum = counting.Sum(f.salt)
 	if f.keyScope == config.UsedKeys {
 		o.content, o.salt = all, f.salt
@@ -98,6 +102,14 @@ func only(all content, keys []string) (part content, missing []string) {
 		return all.Only(keys), nil
 	}
 	return all, nil
+}
+
+// untold returns those of some keys of which a content does not tell where they come from.
+func untold(all content, keys []string) []string {
+	if fields, made := all.(digest.Fields); made {
+		return fields.Untold(keys)
+	}
+	return nil
 }
 
 // read returns the content of an object. Its errors name the field and never the value.

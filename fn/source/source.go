@@ -105,6 +105,9 @@ type Object struct {
 	Namespace, Name string
 	// Entry is the allowlist entry that means the object, if one does.
 	Entry *Entry
+	// Untold are those keys of the entry of which what the object is made of does not
+	// tell where they come from; if there are any, all of it counts.
+	Untold []string
 
 	producer    *producer // nil where Item is the object itself
 	place       place
