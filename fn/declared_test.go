@@ -218,3 +218,11 @@ func TestContentThatCannotBeRead(t *testing.T) {
 		})
 	}
 }
+
+func TestAProducerThatSaysNothingIsToldOf(t *testing.T) {
+	run(t, "enabled: true\nsecrets: [db]\nproducers: [{group: example.com, kind: Credentials, content: [spec.pth]}]",
+		"apiVersion: example.com/v1\nkind: Credentials\nmetadata: {name: db}\nspec: {path: a}\n", deployment("user", "secretRef: {name: db}")).
+		succeeded().told(
+		"warning: Credentials db: it has none of the fields that decide the content of the Secret db, so changes of it will not be seen",
+		"info: Deployment user: set checksum/secret.db")
+}

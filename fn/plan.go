@@ -60,8 +60,20 @@ func (p *plan) findSources(items []*manifest.Item) bool {
 	for _, entry := range p.sources.Entries() {
 		p.reportExternal(entry)
 		p.reportUntold(entry)
+		p.reportSilent(entry)
 	}
 	return true
+}
+
+// reportSilent tells about producers of an entry that hold nothing of what counts, as
+// where a path in spec.producers is misspelt.
+func (p *plan) reportSilent(entry *source.Entry) {
+	for _, object := range entry.Objects {
+		if object.SaysNothing() {
+			p.results.Add(report.New(report.Warning, "it has none of the fields that decide the content of the %s %s,"+
+				" so changes of it will not be seen", object.Kind, object.Name).On(object.Item))
+		}
+	}
 }
 
 // reportExternal tells about an entry whose checksum does not come from the input.

@@ -244,7 +244,7 @@ func TestSpaceAroundAName(t *testing.T) {
 
 func TestNamespacesOfProducts(t *testing.T) {
 	doppler := func(namespace string) string {
-		return in("operator", "apiVersion: secrets.doppler.com/v1alpha1\nkind: DopplerSecret\nmetadata: {name: d}\nspec: {managedSecret: {name: s"+namespace+"}}\n")
+		return in("operator", "apiVersion: secrets.doppler.com/v1alpha1\nkind: DopplerSecret\nmetadata: {name: d}\nspec: {project: p, managedSecret: {name: s"+namespace+"}}\n")
 	}
 	infisical := in("operator", "apiVersion: secrets.infisical.com/v1alpha1\nkind: InfisicalSecret\nmetadata: {name: i}\n"+
 		"spec: {managedKubeSecretReferences: [{secretName: s, secretNamespace: a}]}\n")

@@ -18,6 +18,11 @@ type Fields struct {
 	Mixed []string
 }
 
+// Empty tells whether there are no fields.
+func (f Fields) Empty() bool {
+	return len(f.Whole) == 0 && len(f.Keyed) == 0
+}
+
 // Only returns the part of f that decides about the given keys. If f does not tell
 // where one of them comes from, that is all of f.
 func (f Fields) Only(keys []string) Fields {

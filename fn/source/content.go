@@ -23,6 +23,12 @@ func (o *Object) Checksum() digest.Digest {
 	return o.checksum
 }
 
+// SaysNothing tells whether nothing in the object decides the content of what a controller
+// makes of it, likewise.
+func (o *Object) SaysNothing() bool {
+	return o.saysNothing
+}
+
 // ChecksumOf returns the digest of those of the given keys that count, likewise, if the
 // key scope is that of the keys that are used.
 func (o *Object) ChecksumOf(keys []string) digest.Digest {
@@ -77,6 +83,8 @@ func (f *Finder) takeContent(o *Object) error {
 	if err != nil {
 		return err
 	}
+	fields, isProduct := all.(digest.Fields)
+	o.saysNothing = isProduct && fields.Empty()
 	counting := all
 	if keys := o.Entry.Keys; len(keys) > 0 {
 		var missing []string

@@ -115,9 +115,10 @@ type Object struct {
 	followsItem bool // the name is the item's, and changes with it
 	mountable   bool // pods can mount Item
 
-	content  content // of an object that an entry means
-	salt     digest.Salt
-	checksum digest.Digest
+	content     content // of an object that an entry means
+	salt        digest.Salt
+	checksum    digest.Digest
+	saysNothing bool
 }
 
 // A rank says which of several objects of one name counts, the first one before all.
