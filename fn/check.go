@@ -38,7 +38,10 @@ func Check(stream []byte, functionConfig any) Checked {
 	if err != nil {
 		return Checked{Results: report.Results{unreadable(err)}}
 	}
-	check := check{plan: plan{quiet: true}, seen: map[string]bool{}, proven: map[*source.Object]*source.Entry{}}
+	check := check{
+		plan: plan{quiet: true}, seen: map[string]bool{}, sums: map[origin]digest.Digest{},
+		proven: map[*source.Object]*source.Entry{},
+	}
 	if check.load(functionConfig) {
 		check.run(list)
 	}
@@ -51,6 +54,7 @@ type check struct {
 	annotated, checksums int                        // the workloads that have annotations, and those
 	seen                 map[string]bool            // keys of annotations
 	entries              map[string][]*source.Entry // by the keys of their annotations
+	sums                 map[origin]digest.Digest   // that do not depend on a workload
 	// proven are the entries by the objects that annotations are checksums of.
 	proven  map[*source.Object]*source.Entry
 	checked []checkedTemplate
@@ -239,14 +243,28 @@ func (c *check) fits(set *annotationSet, template template, entry *source.Entry,
 	}
 	fits := false
 	for _, object := range c.candidates(set, template, entry.Kind) {
-		keys, used := set.used[object]
-		sum, err := c.finder.ChecksumFor(object, entry.Keys, used && !keys.All, keys.Named)
-		if err == nil && string(sum) == value { // an object without the keys of the entry is not what it means
+		if sum := c.checksum(set, entry, object); sum != "" && sum == value {
 			c.proven[object] = entry
 			fits = true
 		}
 	}
 	return fits
+}
+
+// checksum returns the checksum that an object has for an entry and a workload, or
+// nothing for one without the keys of the entry, which is not what the entry means.
+func (c *check) checksum(set *annotationSet, entry *source.Entry, object *source.Object) string {
+	if keys, used := set.used[object]; used && !keys.All {
+		sum, _ := c.finder.ChecksumFor(object, entry.Keys, true, keys.Named)
+		return string(sum)
+	}
+	pair := origin{entry, object}
+	sum, taken := c.sums[pair]
+	if !taken {
+		sum, _ = c.finder.ChecksumFor(object, entry.Keys, false, nil)
+		c.sums[pair] = sum
+	}
+	return string(sum)
 }
 
 // reportLost tells about what a pod template uses and has no checksum of: something that
@@ -265,8 +283,8 @@ func (c *check) reportLost(checked checkedTemplate) {
 				}
 				continue
 			}
-			for _, entry := range c.sources.Entries() {
-				if object.Entry == nil && resembles(object, entry) && !c.hasKeyOf(checked.template.present, entry) {
+			for _, entry := range c.resembling(object) {
+				if !c.hasKeyOf(checked.template.present, entry) {
 					c.results.Add(report.New(report.Warning, "the pod template has no checksum of %s, which may be what %s means",
 						object, entry.Path).On(checked.set.workload))
 				}
@@ -282,11 +300,23 @@ func (c *check) hasKeyOf(annotations map[string]string, entry *source.Entry) boo
 	})
 }
 
-// resembles tells whether kustomize can have made the name of an object of that of an
-// entry, with prefixes and suffixes that end and begin with a dash.
-func resembles(object *source.Object, entry *source.Entry) bool {
-	return entry.Name != "" && object.Kind == entry.Kind && object.Name != entry.Name && entry.Covers(object.Namespace) &&
-		strings.Contains("-"+object.Name+"-", "-"+entry.Name+"-")
+// resembling returns the entries of whose names kustomize can have made that of an object
+// that no entry means, with prefixes and suffixes that end and begin with a dash.
+func (c *check) resembling(object *source.Object) (found []*source.Entry) {
+	if object.Entry != nil {
+		return nil
+	}
+	parts := strings.Split(object.Name, "-")
+	for start := range parts {
+		for end := start + 1; end <= len(parts); end++ {
+			for _, entry := range c.sources.Named(object.Kind, strings.Join(parts[start:end], "-")) {
+				if entry.Name != object.Name && entry.Covers(object.Namespace) {
+					found = append(found, entry)
+				}
+			}
+		}
+	}
+	return found
 }
 
 // candidates returns the objects that a workload may have a checksum of.

@@ -1,8 +1,10 @@
 package fn_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -65,6 +67,7 @@ func TestCheck(t *testing.T) {
 		{"renamed, and it has to be in the input", "enabled: true, onMissing: Fail, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
 		{"the checksum of something else that is there", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), configMap("o", "a: '2'"), with(sum("a: '2'"), uses("p-cm"))}, []string{outOfDate}},
 		{"some keys", "enabled: true, configMaps: [{name: cm, keys: [a]}]", []string{configMap("p-cm", "a: '1', b: '2'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
+		{"some keys, which it lacks, and an empty annotation", "enabled: true, configMaps: [{name: cm, keys: [z]}]", []string{configMap("p-cm", "a: '1'"), with("", uses("p-cm"))}, []string{outOfDate}},
 		{"the operator's checksum", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{with(operators, uses("cm"))}, nil},
 		{"not the operator's checksum", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))}, []string{outOfDate}},
 		{"the digest of a name", "enabled: true, configMaps: [cm]", []string{with(ofName, uses("cm"))}, nil},
@@ -107,5 +110,33 @@ func TestCheckOfUsedKeysThatDoNotCount(t *testing.T) {
 	annotated := strings.Replace(user("p-db"), "      labels:", "      annotations: {checksum/secret.db: '"+sum+"'}\n      labels:", 1)
 	if got := checked(t, spec, sealed("p-db", "a: x, b: y"), annotated).Results.Lines(); len(got) > 0 {
 		t.Errorf("results are %q", got)
+	}
+}
+
+// What kustomize has renamed is found by its content: the limit is many times what that
+// takes.
+func TestCheckOfManyRenamedSources(t *testing.T) {
+	const sources, workloads, limit = 200, 500, 12 * time.Second
+	var objects, names []string
+	for i := range sources {
+		names = append(names, fmt.Sprintf("s%d", i))
+		objects = append(objects, secret(names[i], "k: "+names[i]))
+	}
+	for i := range workloads {
+		objects = append(objects, deployment(fmt.Sprintf("d%d", i)))
+	}
+	spec := "enabled: true, scope: All, secrets: [" + strings.Join(names, ", ") + "]"
+	output, results := fn.AnnotateStream([]byte(strings.Join(objects, "---\n")), checkConfig(t, spec))
+	if results.Failed() {
+		t.Fatal(results.Lines())
+	}
+	renamed := strings.ReplaceAll(string(output.Bytes()), "metadata: {name: s", "metadata: {name: p-s")
+	start := time.Now()
+	got := fn.Check([]byte(renamed), checkConfig(t, spec))
+	if took := time.Since(start); took > limit {
+		t.Errorf("it took %v", took)
+	}
+	if lines := got.Results.Lines(); got.Checksums != sources*workloads || len(lines) > 0 {
+		t.Errorf("it found %d checksums, and %q", got.Checksums, lines)
 	}
 }
