@@ -58,6 +58,7 @@ type check struct {
 	// proven are the entries by the objects that annotations are checksums of.
 	proven  map[*source.Object]*source.Entry
 	checked []checkedTemplate
+	anyName *workload.Finder // of workloads that are selected but for their names
 }
 
 // A checkedTemplate is a pod template of a selected workload.
@@ -82,6 +83,11 @@ func (c *check) run(list *manifest.List) {
 		return
 	}
 	c.index()
+	var anyName []config.Selector
+	for _, selector := range c.spec.Workloads {
+		anyName = append(anyName, selector.AnyName())
+	}
+	c.anyName = workload.NewFinder(c.spec.PodTemplates, anyName)
 	if !c.spec.Enabled {
 		c.tell(report.Warning, c.spec.Path+".enabled", "the function is disabled: there should be no checksums")
 	}
@@ -97,11 +103,7 @@ func (c *check) run(list *manifest.List) {
 // lookAgain reads what an item shows that is not selected by the name that it has now: if
 // it is annotated, it may have been selected by another one.
 func (c *check) lookAgain(item *manifest.Item) sight {
-	var anyName []config.Selector
-	for _, selector := range c.spec.Workloads {
-		anyName = append(anyName, selector.AnyName())
-	}
-	return c.lookFor(workload.NewFinder(c.spec.PodTemplates, anyName), item)
+	return c.lookFor(c.anyName, item)
 }
 
 // visit compares the annotations of a workload with what is due.
