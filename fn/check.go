@@ -108,15 +108,15 @@ func (c *check) lookAgain(item *manifest.Item) sight {
 
 // visit compares the annotations of a workload with what is due.
 func (c *check) visit(seen sight) {
-	selected := seen.found != nil
-	if !selected && seen.err == nil {
-		seen = c.lookAgain(seen.item)
-	}
 	if seen.err != nil {
 		c.fail(seen.item, seen.err)
 		return
 	}
-	if seen.found == nil || !seen.found.Rolls {
+	selected := seen.found != nil
+	if !selected {
+		seen = c.lookAgain(seen.item)
+	}
+	if seen.err != nil || seen.found == nil || !seen.found.Rolls {
 		return
 	}
 	before := c.checksums
