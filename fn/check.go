@@ -39,7 +39,7 @@ func Check(stream []byte, functionConfig any) Checked {
 		return Checked{Results: report.Results{unreadable(err)}}
 	}
 	check := check{
-		plan: plan{quiet: true}, seen: map[string]bool{}, sums: map[origin]digest.Digest{},
+		plan: plan{quiet: true}, seen: map[string]bool{}, sums: map[origin]string{},
 		proven: map[*source.Object]*source.Entry{},
 	}
 	if check.load(functionConfig) {
@@ -54,7 +54,7 @@ type check struct {
 	annotated, checksums int                        // the workloads that have annotations, and those
 	seen                 map[string]bool            // keys of annotations
 	entries              map[string][]*source.Entry // by the keys of their annotations
-	sums                 map[origin]digest.Digest   // that do not depend on a workload
+	sums                 map[origin]string          // that do not depend on a workload
 	// proven are the entries by the objects that annotations are checksums of.
 	proven  map[*source.Object]*source.Entry
 	checked []checkedTemplate
@@ -257,16 +257,22 @@ func (c *check) fits(set *annotationSet, template template, entry *source.Entry,
 // nothing for one without the keys of the entry, which is not what the entry means.
 func (c *check) checksum(set *annotationSet, entry *source.Entry, object *source.Object) string {
 	if keys, used := set.used[object]; used && !keys.All {
-		sum, _ := c.finder.ChecksumFor(object, entry.Keys, true, keys.Named)
-		return string(sum)
+		return c.take(entry, object, func(m source.Measure) (digest.Digest, error) { return m.SumOf(keys.Named) })
 	}
 	pair := origin{entry, object}
-	sum, taken := c.sums[pair]
-	if !taken {
-		sum, _ = c.finder.ChecksumFor(object, entry.Keys, false, nil)
-		c.sums[pair] = sum
+	if _, taken := c.sums[pair]; !taken {
+		c.sums[pair] = c.take(entry, object, source.Measure.Sum)
 	}
-	return string(sum)
+	return c.sums[pair]
+}
+
+func (c *check) take(entry *source.Entry, object *source.Object, sum func(source.Measure) (digest.Digest, error)) string {
+	measure, err := c.finder.Measure(object, entry.Keys)
+	if err != nil {
+		return ""
+	}
+	taken, _ := sum(measure) // nothing where a key is missing
+	return string(taken)
 }
 
 // reportLost tells about what a pod template uses and has no checksum of: something that

@@ -59,21 +59,9 @@ func (p *plan) findSources(items []*manifest.Item) bool {
 	}
 	for _, entry := range p.sources.Entries() {
 		p.reportExternal(entry)
-		p.reportUntold(entry)
-		p.reportSilent(entry)
+		p.reportProducers(entry)
 	}
 	return true
-}
-
-// reportSilent tells about producers of an entry that hold nothing of what counts, as
-// where a path in spec.producers is misspelt.
-func (p *plan) reportSilent(entry *source.Entry) {
-	for _, object := range entry.Objects {
-		if object.SaysNothing() {
-			p.results.Add(report.New(report.Warning, "it has none of the fields that decide the content of the %s %s,"+
-				" so changes of it will not be seen", object.Kind, object.Name).On(object.Item))
-		}
-	}
 }
 
 // reportExternal tells about an entry whose checksum does not come from the input.
@@ -96,12 +84,18 @@ func (p *plan) reportExternal(entry *source.Entry) {
 	}
 }
 
-// reportUntold tells about keys that an entry names and that may not exist.
-func (p *plan) reportUntold(entry *source.Entry) {
+// reportProducers tells about producers of an entry that do not say what it takes to
+// know: where a key comes from, which may be misspelt, or, as where a path in
+// spec.producers is, anything.
+func (p *plan) reportProducers(entry *source.Entry) {
 	for _, object := range entry.Objects {
 		if len(object.Untold) > 0 {
 			p.results.Add(report.New(report.Warning, "it does not tell where its key %s comes from, which %s.keys names: all of it counts",
 				strings.Join(object.Untold, ", "), entry.Path).On(object.Item))
+		}
+		if object.SaysNothing {
+			p.results.Add(report.New(report.Warning, "it has none of the fields that decide the content of the %s %s,"+
+				" so changes of it will not be seen", object.Kind, object.Name).On(object.Item))
 		}
 	}
 }

@@ -212,7 +212,7 @@ func (s *annotationSet) checksum(object *source.Object) digest.Digest {
 	if keys, used := s.used[object]; used && !keys.All {
 		return object.ChecksumOf(keys.Named)
 	}
-	return object.Checksum()
+	return object.Checksum
 }
 
 // warn tells about the workload, unless it is one that is never annotated.

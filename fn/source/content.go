@@ -17,87 +17,102 @@ type content interface {
 	Sum(digest.Salt) digest.Digest
 }
 
-// Checksum returns the digest of what counts of the object. There is one only if an
-// entry without a checksum of its own means the object.
-func (o *Object) Checksum() digest.Digest {
-	return o.checksum
+// A Measure is what is hashed of an object: its content, of which some keys may count
+// alone.
+type Measure struct {
+	all    content
+	keys   []string // that count; none for all
+	untold []string // those of them of which the content does not tell where they come from
+	salt   digest.Salt
 }
 
-// SaysNothing tells whether nothing in the object decides the content of what a controller
-// makes of it, likewise.
-func (o *Object) SaysNothing() bool {
-	return o.saysNothing
-}
-
-// ChecksumOf returns the digest of those of the given keys that count, likewise, if the
-// key scope is that of the keys that are used.
-func (o *Object) ChecksumOf(keys []string) digest.Digest {
-	if len(o.Untold) > 0 {
-		return o.checksum
-	}
-	part, _ := only(o.content, common(keys, o.Entry.Keys))
-	return part.Sum(o.salt)
-}
-
-// common returns the keys that are used and count; without any that count, all do.
-func common(used, counting []string) []string {
-	if len(counting) == 0 {
-		return used
-	}
-	return slices.DeleteFunc(slices.Clone(used), func(key string) bool { return !slices.Contains(counting, key) })
-}
-
-// ChecksumFor returns the digest that an object has for an entry with some keys, or with
-// none for all; of those keys of them that are used, if that restricts them.
-func (f *Finder) ChecksumFor(object *Object, keys []string, restricted bool, used []string) (digest.Digest, error) {
+// Measure returns what is hashed of an object for an entry with the given keys, or with
+// none for all.
+func (f *Finder) Measure(object *Object, keys []string) (Measure, error) {
 	all, err := object.read()
+	if err != nil {
+		return Measure{}, err
+	}
+	measure := Measure{all: all, keys: keys, salt: f.salt}
+	if fields, made := all.(digest.Fields); made {
+		measure.untold = fields.Untold(keys)
+	}
+	return measure, nil
+}
+
+// Sum returns the digest of what counts. It is an error if a key is missing.
+func (m Measure) Sum() (digest.Digest, error) {
+	counting, err := m.counting()
 	if err != nil {
 		return "", err
 	}
-	counting := all
-	if len(keys) > 0 {
-		var missing []string
-		if counting, missing = only(all, keys); len(missing) > 0 {
-			return "", fmt.Errorf("it has no key %s", strings.Join(missing, ", "))
+	return counting.Sum(m.salt), nil
+}
+
+// SumOf returns the digest of those keys that are used and count. Where the object does
+// not tell what a key that counts is made of, it is that of everything.
+func (m Measure) SumOf(used []string) (digest.Digest, error) {
+	counting, err := m.counting()
+	if err != nil {
+		return "", err
+	}
+	if len(m.untold) == 0 {
+		if len(m.keys) > 0 {
+			used = slices.DeleteFunc(slices.Clone(used), func(key string) bool { return !slices.Contains(m.keys, key) })
 		}
+		counting, _ = only(m.all, used)
 	}
-	if restricted && len(untold(all, keys)) == 0 {
-		counting, _ = only(all, common(used, keys))
+	return counting.Sum(m.salt), nil
+}
+
+// counting returns the part of the content that counts.
+func (m Measure) counting() (content, error) {
+	if len(m.keys) == 0 {
+		return m.all, nil
 	}
-	return counting.Sum(f.salt), nil
+	part, missing := only(m.all, m.keys)
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("it has no key %s", strings.Join(missing, ", "))
+	}
+	return part, nil
 }
 
 // Checksum returns the digest of a Secret or ConfigMap, or of some of its keys. It is an
 // error if the object lacks one of them.
 func Checksum(item *manifest.Item, keys []string, salt digest.Salt) (digest.Digest, error) {
 	finder := Finder{salt: salt}
-	return finder.ChecksumFor(&Object{Item: item, Kind: config.Kind(item.Kind)}, keys, false, nil)
+	measure, err := finder.Measure(&Object{Item: item, Kind: config.Kind(item.Kind)}, keys)
+	if err != nil {
+		return "", err
+	}
+	return measure.Sum()
 }
 
-// takeContent reads an object and takes its checksum.
-func (f *Finder) takeContent(o *Object) error {
+// takeChecksum takes the checksum of an object for the entry that means it.
+func (f *Finder) takeChecksum(o *Object) error {
 	if o.Entry.Checksum != "" {
 		return nil
 	}
-	all, err := o.read()
+	measure, err := f.Measure(o, o.Entry.Keys)
 	if err != nil {
 		return err
 	}
-	fields, isProduct := all.(digest.Fields)
-	o.saysNothing = isProduct && fields.Empty()
-	counting := all
-	if keys := o.Entry.Keys; len(keys) > 0 {
-		var missing []string
-		if counting, missing = only(all, keys); len(missing) > 0 {
-			return fmt.Errorf("it has no key %s, which %s.keys names", strings.Join(missing, ", "), o.Entry.Path)
-		}
+	if o.Checksum, err = measure.Sum(); err != nil {
+		return fmt.Errorf("%w, which %s.keys names", err, o.Entry.Path)
 	}
-	o.Untold = untold(all, o.Entry.Keys)
-	o.checksum = counting.Sum(f.salt)
+	fields, made := measure.all.(digest.Fields)
+	o.Untold, o.SaysNothing = measure.untold, made && fields.Empty()
 	if f.keyScope == config.UsedKeys {
-		o.content, o.salt = all, f.salt
+		o.measure = measure
 	}
 	return nil
+}
+
+// ChecksumOf returns the digest of those of the given keys that count. It may be asked
+// for where Checksum is taken and the key scope is that of the keys that are used.
+func (o *Object) ChecksumOf(keys []string) digest.Digest {
+	sum, _ := o.measure.SumOf(keys) // no key is missing, since Checksum is taken
+	return sum
 }
 
 // only returns the part of a content that decides about some keys, and those keys that
@@ -110,14 +125,6 @@ func only(all content, keys []string) (part content, missing []string) {
 		return all.Only(keys), nil
 	}
 	return all, nil
-}
-
-// untold returns those of some keys of which a content does not tell where they come from.
-func untold(all content, keys []string) []string {
-	if fields, made := all.(digest.Fields); made {
-		return fields.Untold(keys)
-	}
-	return nil
 }
 
 // read returns the content of an object. Its errors name the field and never the value.

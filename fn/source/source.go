@@ -105,9 +105,14 @@ type Object struct {
 	Namespace, Name string
 	// Entry is the allowlist entry that means the object, if one does.
 	Entry *Entry
+	// Checksum is the digest of what counts. Like what follows, it is known only if an
+	// entry without a checksum of its own means the object.
+	Checksum digest.Digest
 	// Untold are those keys of the entry of which what the object is made of does not
 	// tell where they come from; if there are any, all of it counts.
 	Untold []string
+	// SaysNothing tells that nothing in Item decides the content of what is made of it.
+	SaysNothing bool
 
 	producer    *producer // nil where Item is the object itself
 	place       place
@@ -115,10 +120,7 @@ type Object struct {
 	followsItem bool // the name is the item's, and changes with it
 	mountable   bool // pods can mount Item
 
-	content     content // of an object that an entry means
-	salt        digest.Salt
-	checksum    digest.Digest
-	saysNothing bool
+	measure Measure // where the key scope is that of the used keys
 }
 
 // A rank says which of several objects of one name counts, the first one before all.
@@ -257,7 +259,7 @@ func (f *Finder) Index(items []*manifest.Item) (*Index, []*EntryError) {
 	for _, entry := range index.entries {
 		meant = append(meant, entry.Objects...)
 	}
-	for i, err := range parallel.Map(meant, f.takeContent) {
+	for i, err := range parallel.Map(meant, f.takeChecksum) {
 		if err != nil {
 			errs = append(errs, &EntryError{meant[i].Item, err})
 		}
