@@ -244,8 +244,8 @@ func printChecksums(c *cobra.Command, files []string, options checksumOptions) e
 			errs = append(errs, err)
 			continue
 		}
-		found, err := fn.TakeChecksums(stream, options.keys, digest.Salt(options.salt))
-		for _, problem := range each(err) {
+		found, problems := fn.TakeChecksums(stream, options.keys, digest.Salt(options.salt))
+		for _, problem := range problems {
 			errs = append(errs, fmt.Errorf("%s: %w", input.name, problem))
 		}
 		all = append(all, found...)
@@ -282,18 +282,6 @@ func inputs(c *cobra.Command, files []string) []input {
 		all = append(all, input{file, func() ([]byte, error) { return os.ReadFile(file) }}) //nolint:gosec // the user names it
 	}
 	return all
-}
-
-// each returns the errors that are joined in one.
-func each(err error) []error {
-	var joined interface{ Unwrap() []error }
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &joined):
-		return joined.Unwrap()
-	}
-	return []error{err}
 }
 
 // tell writes a line for each warning and error to standard error.

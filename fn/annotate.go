@@ -36,14 +36,19 @@ func Annotate(input []byte) (*manifest.Output, report.Results) {
 // that is given as a generic value (manifest.ReadConfig). It does as Annotate does,
 // but that a stream has no place for results.
 func AnnotateStream(input []byte, functionConfig any) (*manifest.Output, report.Results) {
-	list, err := manifest.ReadStream(input, workload.Shape())
+	list, err := asStream(manifest.ReadStream(input, workload.Shape()))
 	return annotateStream(input, functionConfig, list, err)
 }
 
-func annotateStream(input []byte, functionConfig any, list *manifest.List, err error) (*manifest.Output, report.Results) {
+// asStream returns what was read, if it is a stream of objects.
+func asStream(list *manifest.List, err error) (*manifest.List, error) {
 	if err == nil {
 		err = list.CheckStream()
 	}
+	return list, err
+}
+
+func annotateStream(input []byte, functionConfig any, list *manifest.List, err error) (*manifest.Output, report.Results) {
 	if err != nil {
 		return manifest.Unchanged(input), report.Results{unreadable(err)}
 	}

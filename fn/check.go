@@ -31,10 +31,7 @@ type Checked struct {
 // those annotations that are due under the names that there are; and where nothing is
 // annotated at all, the function did not run.
 func Check(stream []byte, functionConfig any) Checked {
-	list, err := manifest.ReadStream(stream, workload.Shape())
-	if err == nil {
-		err = list.CheckStream()
-	}
+	list, err := asStream(manifest.ReadStream(stream, workload.Shape()))
 	if err != nil {
 		return Checked{Results: report.Results{unreadable(err)}}
 	}
@@ -73,21 +70,15 @@ func (c *check) run(list *manifest.List) {
 	for _, problem := range problems {
 		c.fail(problem.Item, problem)
 	}
-	var errs []*source.EntryError
-	c.used = map[*source.Entry]bool{}
-	c.sources, errs = c.finder.Index(items)
-	for _, err := range errs {
-		c.fail(err.Item, err)
-	}
-	if c.results.Failed() {
+	if !c.index(items) || c.results.Failed() {
 		return
 	}
-	c.index()
-	var anyName []config.Selector
+	c.indexEntries()
+	var selectors []config.Selector
 	for _, selector := range c.spec.Workloads {
-		anyName = append(anyName, selector.AnyName())
+		selectors = append(selectors, selector.AnyName())
 	}
-	c.anyName = workload.NewFinder(c.spec.PodTemplates, anyName)
+	c.anyName = workload.NewFinder(c.spec.PodTemplates, selectors)
 	if !c.spec.Enabled {
 		c.tell(report.Warning, c.spec.Path+".enabled", "the function is disabled: there should be no checksums")
 	}
@@ -100,12 +91,6 @@ func (c *check) run(list *manifest.List) {
 	c.reportUnseen()
 }
 
-// lookAgain reads what an item shows that is not selected by the name that it has now: if
-// it is annotated, it may have been selected by another one.
-func (c *check) lookAgain(item *manifest.Item) sight {
-	return c.lookFor(c.anyName, item)
-}
-
 // visit compares the annotations of a workload with what is due.
 func (c *check) visit(seen sight) {
 	if seen.err != nil {
@@ -113,8 +98,8 @@ func (c *check) visit(seen sight) {
 		return
 	}
 	selected := seen.found != nil
-	if !selected {
-		seen = c.lookAgain(seen.item)
+	if !selected { // by the name that it has now; if it is annotated, it may have been by another one
+		seen = c.lookFor(c.anyName, seen.item)
 	}
 	if seen.err != nil || seen.found == nil || !seen.found.Rolls {
 		return
@@ -200,9 +185,9 @@ func (c *check) compare(set *annotationSet, template template, key string) (prob
 	return fmt.Sprintf("the annotation %s of the pod template is out of date: it is the checksum of nothing that the workload uses now", key)
 }
 
-// index finds the entries by the keys that their annotations have; those that select by
+// indexEntries finds the entries by the keys that their annotations have; those that select by
 // labels by what these keys begin with.
-func (c *check) index() {
+func (c *check) indexEntries() {
 	c.entries = map[string][]*source.Entry{}
 	for _, entry := range c.sources.Entries() {
 		for _, key := range c.keys(entry) {

@@ -99,13 +99,10 @@ func (c Checksums) checkNames() error {
 // TakeChecksums returns those of the Secrets and ConfigMaps in a stream of objects, lists of
 // objects among them, in their order. If keys are given, only those count, and each
 // object must have them. The errors are all that there are; they never quote data.
-func TakeChecksums(stream []byte, keys []string, salt digest.Salt) (Checksums, error) {
-	list, err := manifest.ReadStream(stream, workload.Shape())
+func TakeChecksums(stream []byte, keys []string, salt digest.Salt) (Checksums, []error) {
+	list, err := asStream(manifest.ReadStream(stream, workload.Shape()))
 	if err != nil {
-		return nil, err
-	}
-	if err := list.CheckStream(); err != nil {
-		return nil, err
+		return nil, []error{err}
 	}
 	items, problems := list.Items([]string{string(config.Secret), string(config.ConfigMap)})
 	var errs []error
@@ -125,5 +122,5 @@ func TakeChecksums(stream []byte, keys []string, salt digest.Salt) (Checksums, e
 		}
 		found = append(found, Checksum{kind, item.Namespace, item.Name, sum})
 	}
-	return found, errors.Join(errs...)
+	return found, errs
 }

@@ -25,9 +25,9 @@ func TestChecksumsOfWhatKubectlPrints(t *testing.T) {
 		"secret.yaml": database,
 	} {
 		t.Run(file, func(t *testing.T) {
-			checksums, err := fn.TakeChecksums([]byte(readFile(t, "testdata/kubectl/"+file)), nil, "")
-			if err != nil {
-				t.Fatal(err)
+			checksums, errs := fn.TakeChecksums([]byte(readFile(t, "testdata/kubectl/"+file)), nil, "")
+			if errs != nil {
+				t.Fatal(errs)
 			}
 			if diff := cmp.Diff(want, checksums.Lines()); diff != "" {
 				t.Errorf("checksums (-want +got):\n%s", diff)
@@ -37,10 +37,10 @@ func TestChecksumsOfWhatKubectlPrints(t *testing.T) {
 }
 
 func TestAFunctionConfigNamesEachObjectAlone(t *testing.T) {
-	checksums, err := fn.TakeChecksums([]byte(secret("a", "k: v")+"---\n"+secret("a", "k: w")+"---\n"+in("x", secret("a", "k: v"))+
+	checksums, errs := fn.TakeChecksums([]byte(secret("a", "k: v")+"---\n"+secret("a", "k: w")+"---\n"+in("x", secret("a", "k: v"))+
 		"---\n"+strings.Replace(configMap("b", "k: v"), "name:", "generateName:", 1)), nil, "")
-	if err != nil {
-		t.Fatal(err)
+	if errs != nil {
+		t.Fatal(errs)
 	}
 	const want = "the input has two objects Secret a\na ConfigMap has no name, which an entry of a functionConfig needs"
 	if _, err := checksums.FunctionConfig(); err == nil || err.Error() != want {

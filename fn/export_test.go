@@ -14,6 +14,6 @@ func AnnotateWhole(input []byte) (*manifest.Output, report.Results) {
 
 // AnnotateStreamWhole is AnnotateStream without the short way of reading.
 func AnnotateStreamWhole(input []byte, functionConfig any) (*manifest.Output, report.Results) {
-	list, err := manifest.ReadStreamWhole(input, workload.Shape())
+	list, err := asStream(manifest.ReadStreamWhole(input, workload.Shape()))
 	return annotateStream(input, functionConfig, list, err)
 }

@@ -45,16 +45,10 @@ func (p *plan) gather(list *manifest.List) ([]*manifest.Item, []*manifest.Error)
 // findSources finds the sources. It returns false where workloads cannot be decided
 // about, because of errors in them.
 func (p *plan) findSources(items []*manifest.Item) bool {
-	p.used = map[*source.Entry]bool{}
 	if !p.spec.Enabled && len(p.spec.Secrets)+len(p.spec.ConfigMaps) > 0 {
 		p.tell(report.Info, p.spec.Path+".enabled", "the function is disabled: it sets no checksums and removes those that it has set")
 	}
-	var errs []*source.EntryError
-	p.sources, errs = p.finder.Index(items)
-	for _, err := range errs {
-		p.fail(err.Item, err)
-	}
-	if len(errs) > 0 {
+	if !p.index(items) {
 		return false
 	}
 	for _, entry := range p.sources.Entries() {
@@ -62,6 +56,17 @@ func (p *plan) findSources(items []*manifest.Item) bool {
 		p.reportProducers(entry)
 	}
 	return true
+}
+
+// index finds the sources, and reports what is wrong with them.
+func (p *plan) index(items []*manifest.Item) bool {
+	var errs []*source.EntryError
+	p.used = map[*source.Entry]bool{}
+	p.sources, errs = p.finder.Index(items)
+	for _, err := range errs {
+		p.fail(err.Item, err)
+	}
+	return len(errs) == 0
 }
 
 // reportExternal tells about an entry whose checksum does not come from the input.
