@@ -1,7 +1,6 @@
 package examples
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -85,12 +84,11 @@ func buildOptions(t *testing.T) []string {
 // output runs a command, of which nothing may be said on standard error.
 func output(t *testing.T, command *exec.Cmd) string {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil || stderr.Len() > 0 {
-		t.Fatalf("%s: %v: %s", command, err, &stderr)
+	stdout, stderr, err := capture(command)
+	if err != nil || stderr != "" {
+		t.Fatalf("%s: %v: %s", command, err, stderr)
 	}
-	return stdout.String()
+	return stdout
 }
 
 func TestArgoCDProgramIsFoundOnThePath(t *testing.T) {
@@ -295,11 +293,7 @@ func TestArgoCDInitContainer(t *testing.T) {
 	}
 
 	tools := pod.Containers[0].VolumeMounts[0]
-	app, err := filepath.Abs("argocd/shop")
-	if err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"--volume", app + ":/app:ro", "--volume", filepath.Join(volume, tools.SubPath) + ":" + tools.MountPath + ":ro",
+	args := []string{"--volume", absolute(t, "argocd/shop") + ":/app:ro", "--volume", filepath.Join(volume, tools.SubPath) + ":" + tools.MountPath + ":ro",
 		"--volume", kustomize + ":/usr/local/bin/kustomize:ro"}
 	for _, library := range libraries(t, kustomize) {
 		args = append(args, "--volume", library+":"+library+":ro")
@@ -328,14 +322,11 @@ func libraries(t *testing.T, path string) []string {
 func generate(t *testing.T, path, dir string) (stdout, stderr string, err error) {
 	t.Helper()
 	plugin := readPlugin(t).Spec.Generate
-	var out, errs bytes.Buffer
 	command := exec.Command(plugin.Command[0], slices.Concat(plugin.Command[1:], plugin.Args)...)
 	command.Dir = dir
 	command.Env = append(os.Environ(), "PATH="+path, "ARGOCD_APP_NAME=shop", "ARGOCD_APP_NAMESPACE=shop",
 		"KUBE_VERSION=1.34.0", "KUBE_API_VERSIONS=v1,apps/v1,apps/v1/Deployment")
-	command.Stdout, command.Stderr = &out, &errs
-	err = command.Run()
-	return out.String(), errs.String(), err
+	return capture(command)
 }
 
 func TestArgoCDPluginGenerates(t *testing.T) {

@@ -29,14 +29,12 @@ func outputOf(t *testing.T, input, name string, args ...string) processOutput {
 	t.Helper()
 	command := exec.Command(name, args...)
 	command.Stdin = strings.NewReader(input)
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	err := command.Run()
+	stdout, stderr, err := capture(command)
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	return processOutput{stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
+	return processOutput{stdout, stderr, command.ProcessState.ExitCode()}
 }
 
 // resourceList returns a list of a Secret and a Deployment that uses it.

@@ -90,11 +90,7 @@ func commandPath(t *testing.T) string {
 		if target == "" {
 			t.Skip("NOT TESTED: a tool is missing")
 		}
-		absolute, err := filepath.Abs(target)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(absolute, filepath.Join(dir, name)); err != nil {
+		if err := os.Symlink(absolute(t, target), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}

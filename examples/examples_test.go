@@ -56,11 +56,7 @@ func expectedOutputs(t *testing.T) []string {
 // findFunctionByName puts the function on the search path.
 func findFunctionByName(t *testing.T) {
 	t.Helper()
-	bin, err := filepath.Abs(filepath.Dir(functionPath))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	t.Setenv("PATH", absolute(t, filepath.Dir(functionPath))+string(filepath.ListSeparator)+os.Getenv("PATH"))
 }
 
 func usesImage(t *testing.T, dir string) bool {
@@ -88,11 +84,7 @@ func TestQuickstartFollowsItsSecret(t *testing.T) {
 	for _, name := range []string{"kustomization.yaml", "secret.yaml", "deployment.yaml", "rollout-checksums.yaml"} {
 		files[name] = read(t, filepath.Join("quickstart", name))
 	}
-	function, err := filepath.Abs(functionPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files["rollout-checksums.yaml"] = strings.Replace(files["rollout-checksums.yaml"], "../../bin/checksum-annotator", function, 1)
+	files["rollout-checksums.yaml"] = strings.Replace(files["rollout-checksums.yaml"], "../../bin/checksum-annotator", absolute(t, functionPath), 1)
 
 	build := func(file, old, replacement string) string {
 		t.Helper()
@@ -143,13 +135,7 @@ func changedLines(before, after string) []string {
 
 // What the contract promises to operators: stock tools give the same checksum.
 func TestChecksumOfARenderedSecretIsThatOfJQ(t *testing.T) {
-	jq, err := exec.LookPath("jq")
-	switch {
-	case err != nil && os.Getenv("CI") == "true":
-		t.Fatal("jq is missing")
-	case err != nil:
-		t.Skip("NOT TESTED: jq is missing")
-	}
+	jq := program(t, "jq")
 	all := objects(t, read(t, "agents/expected.yaml"))
 	secret, err := json.Marshal(find(t, all, "Secret", "agents-github-token-env"))
 	if err != nil {

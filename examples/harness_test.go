@@ -67,12 +67,11 @@ func buildWithLibrary(dir string) (string, error) {
 func buildWithCommand(path, dir string) (string, error) {
 	helm, _ := findTool("helm-3.15.4")
 	command := exec.Command(path, "build", "--enable-alpha-plugins", "--enable-exec", "--enable-helm", "--helm-command", helm, dir)
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
-	if err := command.Run(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, stderr.String())
+	stdout, stderr, err := capture(command)
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, stderr)
 	}
-	return stdout.String(), nil
+	return stdout, nil
 }
 
 // tool returns the path of a tool that "make tools" installs. Without it, CI
@@ -153,14 +152,39 @@ func workshop(t *testing.T) string {
 	if err := os.CopyFS(filepath.Join(dir, "examples"), os.DirFS(".")); err != nil {
 		t.Fatal(err)
 	}
-	bin, err := filepath.Abs(filepath.Dir(functionPath))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(bin, filepath.Join(dir, "bin")); err != nil {
+	if err := os.Symlink(absolute(t, filepath.Dir(functionPath)), filepath.Join(dir, "bin")); err != nil {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// capture runs a command, and returns what it prints and how it ends.
+func capture(command *exec.Cmd) (stdout, stderr string, err error) {
+	var output, errors bytes.Buffer
+	command.Stdout, command.Stderr = &output, &errors
+	err = command.Run()
+	return output.String(), errors.String(), err
+}
+
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return absolute
+}
+
+// edit replaces a text that a file has, as often as given; less than 0 is everywhere.
+func edit(t *testing.T, path, old, replacement string, times int) {
+	t.Helper()
+	content := read(t, path)
+	if !strings.Contains(content, old) {
+		t.Fatalf("%s has no %q", path, old)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(content, old, replacement, times)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // write makes a folder with the given files.

@@ -1,7 +1,6 @@
 package examples
 
 import (
-	"bytes"
 	"maps"
 	"os"
 	"os/exec"
@@ -74,12 +73,9 @@ func (h helm) with(config string) []string {
 }
 
 func (h helm) run(arguments ...string) (stdout, stderr string, err error) {
-	var output, errors bytes.Buffer
 	command := exec.Command(h.path, arguments...)
 	command.Env = append(os.Environ(), h.environment...)
-	command.Stdout, command.Stderr = &output, &errors
-	err = command.Run()
-	return output.String(), errors.String(), err
+	return capture(command)
 }
 
 // render returns the manifests of a release "shop", CRDs and hooks among them.
@@ -147,7 +143,7 @@ func TestHelmChartVersionIsNoReasonToRestart(t *testing.T) {
         checksum/config: {{ include (print $.Template.BasePath "/secret.yaml") . | sha256sum }}
 `)
 		before := helm.render(t, chart, helm.with(shopChecksums)...)
-		change(t, filepath.Join(chart, "Chart.yaml"), "version: 0.1.0", "version: 0.1.1")
+		edit(t, filepath.Join(chart, "Chart.yaml"), "version: 0.1.0", "version: 0.1.1", 1)
 		changed := changedLines(before, helm.render(t, chart, helm.with(shopChecksums)...))
 		slices.Sort(changed)
 		if diff := cmp.Diff([]string{"checksum/config", "helm.sh/chart"}, slices.Compact(changed)); diff != "" {
@@ -163,25 +159,14 @@ func changedChart(t *testing.T, file, old, replacement string) string {
 	if err := os.CopyFS(chart, os.DirFS(shopChart)); err != nil {
 		t.Fatal(err)
 	}
-	change(t, filepath.Join(chart, file), old, replacement)
+	edit(t, filepath.Join(chart, file), old, replacement, 1)
 	return chart
-}
-
-func change(t *testing.T, path, old, replacement string) {
-	t.Helper()
-	content := read(t, path)
-	if !strings.Contains(content, old) {
-		t.Fatalf("%s has no %q", path, old)
-	}
-	if err := os.WriteFile(path, []byte(strings.Replace(content, old, replacement, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func changedConfig(t *testing.T, old, replacement string) string {
 	t.Helper()
 	path := filepath.Join(write(t, map[string]string{"config.yaml": read(t, shopChecksums)}), "config.yaml")
-	change(t, path, old, replacement)
+	edit(t, path, old, replacement, 1)
 	return path
 }
 
@@ -217,7 +202,7 @@ func TestHelmChartThatSetsNamespaces(t *testing.T) {
 func TestHelmWorkloadInAnotherNamespace(t *testing.T) {
 	for _, helm := range helms(t) {
 		chart := changedChart(t, "templates/secret.yaml", "metadata:\n", "metadata:\n  namespace: prod\n")
-		change(t, filepath.Join(chart, "templates/deployment.yaml"), "metadata:\n", "metadata:\n  namespace: elsewhere\n")
+		edit(t, filepath.Join(chart, "templates/deployment.yaml"), "metadata:\n", "metadata:\n  namespace: elsewhere\n", 1)
 		rendered := objects(t, helm.render(t, chart, helm.with(shopChecksums)...))
 		got := slices.Sorted(maps.Keys(checksums(find(t, rendered, "Deployment", "shop-web"))))
 		if diff := cmp.Diff([]string{"checksum/configmap.shop-settings", "checksum/secret.payment-api"}, got); diff != "" {
@@ -231,7 +216,7 @@ func TestHelmWorkloadInAnotherNamespace(t *testing.T) {
 func TestHelmCopyOfASecretInAnotherNamespace(t *testing.T) {
 	for _, helm := range helms(t) {
 		chart := changedChart(t, "templates/secret.yaml", "stringData:\n", "stringData:\n  copy: \"true\"\n")
-		change(t, filepath.Join(chart, "templates/secret.yaml"), "metadata:\n", "metadata:\n  namespace: backup\n")
+		edit(t, filepath.Join(chart, "templates/secret.yaml"), "metadata:\n", "metadata:\n  namespace: backup\n", 1)
 		template := read(t, filepath.Join(shopChart, "templates/secret.yaml"))
 		if err := os.WriteFile(filepath.Join(chart, "templates/own.yaml"), []byte(template), 0o600); err != nil {
 			t.Fatal(err)
@@ -283,7 +268,7 @@ func TestHelmShowsErrors(t *testing.T) {
 func TestHelmShowsNoWarnings(t *testing.T) {
 	misspelt := changedConfig(t, "- shop-database", "- shop-databse")
 	warned := changedConfig(t, "onMissing: Fail", "onMissing: HashName")
-	change(t, warned, "- shop-database", "- shop-databse")
+	edit(t, warned, "- shop-database", "- shop-databse", 1)
 	for _, helm := range helms(t) {
 		if _, stderr, err := helm.run(append([]string{"template", "shop", shopChart}, helm.with(misspelt)...)...); err == nil {
 			t.Errorf("%s did not fail: %s", helm.name, stderr)
@@ -361,13 +346,4 @@ func TestHelm3BesideThePluginOfHelm4(t *testing.T) {
 	if err != nil || stdout != want || !strings.Contains(stderr, "failed to load plugin") {
 		t.Errorf("%v\n%s%s", err, stderr, stdout)
 	}
-}
-
-func absolute(t *testing.T, path string) string {
-	t.Helper()
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return absolute
 }

@@ -1,10 +1,8 @@
 package examples
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -35,11 +33,7 @@ func installedKustomizes(t *testing.T) []kustomizeCommand {
 // run returns what the command prints, and how it ends.
 func (k kustomizeCommand) run(args ...string) (stdout, stderr string, err error) {
 	args = append(k.call[1:len(k.call):len(k.call)], args...)
-	command := exec.Command(k.call[0], args...)
-	var output, errors bytes.Buffer
-	command.Stdout, command.Stderr = &output, &errors
-	err = command.Run()
-	return output.String(), errors.String(), err
+	return capture(exec.Command(k.call[0], args...))
 }
 
 // eachCommand tests kubectl as well, where there is one.
@@ -119,7 +113,7 @@ func TestFailuresAreShown(t *testing.T) {
 			needImage(t)
 			copied := filepath.Join(workshop(t), "examples", dir)
 			edit(t, filepath.Join(copied, "rollout-checksums.yaml"),
-				"exec:\n        path: ../../../../bin/checksum-annotator", "container:\n        image: "+image)
+				"exec:\n        path: ../../../../bin/checksum-annotator", "container:\n        image: "+image, -1)
 			testFailure(t, copied, dir)
 		})
 	}
@@ -138,7 +132,7 @@ func testFailure(t *testing.T, dir, expected string) {
 
 func TestProgramIsFoundByName(t *testing.T) {
 	examples := filepath.Join(workshop(t), "examples")
-	edit(t, filepath.Join(examples, "kustomize-exec", "kustomization.yaml"), "by-path", "by-name")
+	edit(t, filepath.Join(examples, "kustomize-exec", "kustomization.yaml"), "by-path", "by-name", -1)
 	for _, kustomize := range kustomizes(t) {
 		t.Run(kustomize.name, func(t *testing.T) {
 			t.Setenv("PATH", t.TempDir())
@@ -155,7 +149,7 @@ func TestProgramWithArguments(t *testing.T) {
 	needImage(t)
 	examples := filepath.Join(workshop(t), "examples")
 	configs := blocks(t, "kustomize-exec/README.md", "yaml")
-	edit(t, filepath.Join(examples, "kustomize-exec", "by-path.yaml"), read(t, "kustomize-exec/by-path.yaml"), configs[len(configs)-1])
+	edit(t, filepath.Join(examples, "kustomize-exec", "by-path.yaml"), read(t, "kustomize-exec/by-path.yaml"), configs[len(configs)-1], -1)
 	for _, kustomize := range kustomizes(t) {
 		t.Run(kustomize.name, func(t *testing.T) {
 			if kustomize.name == "5.4.3" {
@@ -179,16 +173,16 @@ func TestWhereARelativePathCounts(t *testing.T) {
 		{"transformers", "../../../../bin/checksum-annotator", "../../../bin/checksum-annotator"},
 	} {
 		examples := filepath.Join(workshop(t), "examples")
-		edit(t, filepath.Join(examples, overlay, "kustomization.yaml"), "components:", test.field+":")
+		edit(t, filepath.Join(examples, overlay, "kustomization.yaml"), "components:", test.field+":", -1)
 		if test.field == "transformers" {
 			shareAsTransformer(t, filepath.Join(examples, "kustomize-component", "checksums"))
 		}
 		config := filepath.Join(examples, "kustomize-component", "checksums", "rollout-checksums.yaml")
-		edit(t, config, "path: checksum-annotator", "path: "+test.path)
+		edit(t, config, "path: checksum-annotator", "path: "+test.path, -1)
 		for _, kustomize := range kustomizes(t) {
 			wantExpected(t, kustomize, examples, overlay)
 		}
-		edit(t, config, test.path, test.miss)
+		edit(t, config, test.path, test.miss, -1)
 		for _, kustomize := range kustomizes(t) {
 			wantBuildError(t, kustomize, filepath.Join(examples, overlay), "no such file or directory")
 		}
@@ -199,7 +193,7 @@ func TestWhereARelativePathCounts(t *testing.T) {
 func shareAsTransformer(t *testing.T, dir string) {
 	t.Helper()
 	path := filepath.Join(dir, "kustomization.yaml")
-	edit(t, path, read(t, path), "resources:\n- rollout-checksums.yaml\n")
+	edit(t, path, read(t, path), "resources:\n- rollout-checksums.yaml\n", -1)
 }
 
 // What the table in the documentation of kustomize-component says.
@@ -274,7 +268,7 @@ func hasFinalChecksum(t *testing.T, output, entry string) bool {
 func TestOverlaysRollOutByThemselves(t *testing.T) {
 	examples := filepath.Join(workshop(t), "examples")
 	dir := filepath.Join(examples, "kustomize-overlays")
-	edit(t, filepath.Join(dir, "west", "kustomization.yaml"), "CURRENCY=USD", "CURRENCY=CAD")
+	edit(t, filepath.Join(dir, "west", "kustomization.yaml"), "CURRENCY=USD", "CURRENCY=CAD", -1)
 	before := objects(t, read(t, "kustomize-overlays/expected.yaml"))
 	for _, kustomize := range kustomizes(t) {
 		output, err := kustomize.build(dir)
@@ -317,17 +311,5 @@ func wantBuildError(t *testing.T, kustomize kustomize, dir, message string) {
 	_, err := kustomize.build(dir)
 	if err == nil || !strings.Contains(err.Error(), message) {
 		t.Errorf("kustomize %s: %v", kustomize.name, err)
-	}
-}
-
-// edit replaces a text that a file has once or more.
-func edit(t *testing.T, path, old, replacement string) {
-	t.Helper()
-	content := read(t, path)
-	if !strings.Contains(content, old) {
-		t.Fatalf("%s has no %q", path, old)
-	}
-	if err := os.WriteFile(path, []byte(strings.ReplaceAll(content, old, replacement)), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }

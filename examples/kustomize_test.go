@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -28,10 +27,6 @@ func transformer(t *testing.T, secrets, configMaps string) string {
 
 func namedTransformer(t *testing.T, name, prefix, secrets, configMaps string) string {
 	t.Helper()
-	path, err := filepath.Abs(functionPath)
-	if err != nil {
-		t.Fatal(err)
-	}
 	return fmt.Sprintf(`apiVersion: checksum.proompteng.ai/v1alpha1
 kind: ChecksumAnnotator
 metadata:
@@ -45,7 +40,7 @@ spec:
   annotationPrefix: %s
   secrets: [%s]
   configMaps: [%s]
-`, name, path, prefix, secrets, configMaps)
+`, name, absolute(t, functionPath), prefix, secrets, configMaps)
 }
 
 // deployment returns a Deployment "d" that references the given ConfigMaps and

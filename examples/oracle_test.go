@@ -61,12 +61,8 @@ func builds() int {
 // its standard error in a file of the folder that kustomize builds.
 func quietFunction(t *testing.T) string {
 	t.Helper()
-	function, err := filepath.Abs(functionPath)
-	if err != nil {
-		t.Fatal(err)
-	}
 	path := filepath.Join(t.TempDir(), "function")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\nexec '"+function+"' 2>stderr\n"), 0o700); err != nil {
+	if err := os.WriteFile(path, []byte("#!/bin/sh\nexec '"+absolute(t, functionPath)+"' 2>stderr\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return path

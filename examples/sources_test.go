@@ -44,15 +44,10 @@ func checkRestarts(t *testing.T, example string, cases []sourceCase) {
 func apply(t *testing.T, dir string, edits ...revision) {
 	t.Helper()
 	for _, e := range edits {
-		path, content := filepath.Join(dir, e.file), e.new
+		path := filepath.Join(dir, e.file)
 		if e.old != "" {
-			held := read(t, path)
-			if !strings.Contains(held, e.old) {
-				t.Fatalf("%s has no %q", e.file, e.old)
-			}
-			content = strings.Replace(held, e.old, e.new, 1)
-		}
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			edit(t, path, e.old, e.new, 1)
+		} else if err := os.WriteFile(path, []byte(e.new), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
