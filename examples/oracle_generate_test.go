@@ -102,7 +102,7 @@ func (l *layer) try(inherited []thing, do func()) {
 
 // fill gives a layer sources and workloads.
 func (c *chooser) fill(l *layer, inherited []thing) {
-	l.noHash = c.chance(40)
+	l.noHash, l.lists = c.chance(40), c.chance(20)
 	for range c.IntN(3) {
 		visible := l.apply(inherited)
 		l.try(inherited, func() { l.manifests = append(l.manifests, c.source(visible)) })

@@ -21,6 +21,7 @@ type layer struct {
 	prefix     string
 	suffix     string
 	noHash     bool
+	lists      bool   // that objects of one kind that follow each other stand in
 	settings   string // further lines of the kustomization
 }
 
@@ -151,11 +152,30 @@ func (l *layer) render(files map[string]string) {
 }
 
 func (l *layer) stream() string {
-	var texts []string
-	for _, manifest := range l.manifests {
-		texts = append(texts, manifest.text)
+	var documents []string
+	for start := 0; start < len(l.manifests); {
+		end := start + 1
+		for l.lists && end < len(l.manifests) && l.manifests[end].kind == l.manifests[start].kind {
+			end++
+		}
+		documents = append(documents, l.document(l.manifests[start:end]))
+		start = end
 	}
-	return strings.Join(texts, "---\n")
+	return strings.Join(documents, "---\n")
+}
+
+// document returns objects of one kind: one of them as it is, or a list, as kubectl and
+// kustomize take it, whose items are not indented.
+func (l *layer) document(manifests []manifest) string {
+	if !l.lists {
+		return manifests[0].text
+	}
+	kind := manifests[0].kind
+	text := fmt.Sprintf("apiVersion: %s\nkind: %sList\nitems:\n", apiVersions[kind], kind)
+	for _, manifest := range manifests {
+		text += "- " + strings.ReplaceAll(strings.TrimSpace(manifest.text), "\n", "\n  ") + "\n"
+	}
+	return text
 }
 
 func (l *layer) kustomization() string {
