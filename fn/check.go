@@ -242,21 +242,21 @@ func (c *check) fits(set *annotationSet, template template, entry *source.Entry,
 // nothing for one without the keys of the entry, which is not what the entry means.
 func (c *check) checksum(set *annotationSet, entry *source.Entry, object *source.Object) string {
 	if keys, used := set.used[object]; used && !keys.All {
-		return c.take(entry, object, func(m source.Measure) (digest.Digest, error) { return m.SumOf(keys.Named) })
+		return c.take(entry, object, func(content source.Content) (digest.Digest, error) { return content.SumOf(keys.Named) })
 	}
 	pair := origin{entry, object}
 	if _, taken := c.sums[pair]; !taken {
-		c.sums[pair] = c.take(entry, object, source.Measure.Sum)
+		c.sums[pair] = c.take(entry, object, source.Content.Sum)
 	}
 	return c.sums[pair]
 }
 
-func (c *check) take(entry *source.Entry, object *source.Object, sum func(source.Measure) (digest.Digest, error)) string {
-	measure, err := c.finder.Measure(object, entry.Keys)
+func (c *check) take(entry *source.Entry, object *source.Object, sum func(source.Content) (digest.Digest, error)) string {
+	content, err := c.finder.Content(object, entry.Keys)
 	if err != nil {
 		return ""
 	}
-	taken, _ := sum(measure) // nothing where a key is missing
+	taken, _ := sum(content) // nothing where a key is missing
 	return string(taken)
 }
 

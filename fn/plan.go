@@ -94,9 +94,9 @@ func (p *plan) reportExternal(entry *source.Entry) {
 // spec.producers is, anything.
 func (p *plan) reportProducers(entry *source.Entry) {
 	for _, object := range entry.Objects {
-		if len(object.Untold) > 0 {
+		if len(object.UnknownKeys) > 0 {
 			p.results.Add(report.New(report.Warning, "it does not tell where its key %s comes from, which %s.keys names: all of it counts",
-				strings.Join(object.Untold, ", "), entry.Path).On(object.Item))
+				strings.Join(object.UnknownKeys, ", "), entry.Path).On(object.Item))
 		}
 		if object.SaysNothing {
 			p.results.Add(report.New(report.Warning, "it has none of the fields that decide the content of the %s %s,"+

@@ -45,8 +45,8 @@ func (f Fields) Only(keys []string) Fields {
 	return part
 }
 
-// Untold returns those of some keys of which f does not tell where they come from.
-func (f Fields) Untold(keys []string) []string {
+// Unknown returns those of some keys of which f does not tell where they come from.
+func (f Fields) Unknown(keys []string) []string {
 	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return len(f.pathsOf(key)) > 0 })
 }
 

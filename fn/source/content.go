@@ -12,65 +12,65 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
-// content is what is hashed of an object: a digest.Content or digest.Fields.
-type content interface {
+// hashable is what an object holds: a digest.Content or digest.Fields.
+type hashable interface {
 	Sum(digest.Salt) digest.Digest
 }
 
-// A Measure is what is hashed of an object: its content, of which some keys may count
-// alone.
-type Measure struct {
-	all    content
-	keys   []string // that count; none for all
-	untold []string // those of them of which the content does not tell where they come from
-	salt   digest.Salt
+// Content is what an object holds, of which some keys may count alone.
+type Content struct {
+	all  hashable
+	keys []string // that count; none for all
+	// unknown are those of the keys of which all does not tell what they are made of.
+	unknown []string
+	salt    digest.Salt
 }
 
-// Measure returns what is hashed of an object for an entry with the given keys, or with
-// none for all.
-func (f *Finder) Measure(object *Object, keys []string) (Measure, error) {
+// Content returns what counts of an object for an entry with the given keys, or with none
+// for all.
+func (f *Finder) Content(object *Object, keys []string) (Content, error) {
 	all, err := object.read()
 	if err != nil {
-		return Measure{}, err
+		return Content{}, err
 	}
-	measure := Measure{all: all, keys: keys, salt: f.salt}
+	content := Content{all: all, keys: keys, salt: f.salt}
 	if fields, made := all.(digest.Fields); made {
-		measure.untold = fields.Untold(keys)
+		content.unknown = fields.Unknown(keys)
 	}
-	return measure, nil
+	return content, nil
 }
 
 // Sum returns the digest of what counts. It is an error if a key is missing.
-func (m Measure) Sum() (digest.Digest, error) {
-	counting, err := m.counting()
+func (c Content) Sum() (digest.Digest, error) {
+	counting, err := c.counting()
 	if err != nil {
 		return "", err
 	}
-	return counting.Sum(m.salt), nil
+	return counting.Sum(c.salt), nil
 }
 
 // SumOf returns the digest of those keys that are used and count. Where the object does
 // not tell what a key that counts is made of, it is that of everything.
-func (m Measure) SumOf(used []string) (digest.Digest, error) {
-	counting, err := m.counting()
+func (c Content) SumOf(used []string) (digest.Digest, error) {
+	counting, err := c.counting()
 	if err != nil {
 		return "", err
 	}
-	if len(m.untold) == 0 {
-		if len(m.keys) > 0 {
-			used = slices.DeleteFunc(slices.Clone(used), func(key string) bool { return !slices.Contains(m.keys, key) })
+	if len(c.unknown) == 0 {
+		if len(c.keys) > 0 {
+			used = slices.DeleteFunc(slices.Clone(used), func(key string) bool { return !slices.Contains(c.keys, key) })
 		}
-		counting, _ = only(m.all, used)
+		counting, _ = only(c.all, used)
 	}
-	return counting.Sum(m.salt), nil
+	return counting.Sum(c.salt), nil
 }
 
 // counting returns the part of the content that counts.
-func (m Measure) counting() (content, error) {
-	if len(m.keys) == 0 {
-		return m.all, nil
+func (c Content) counting() (hashable, error) {
+	if len(c.keys) == 0 {
+		return c.all, nil
 	}
-	part, missing := only(m.all, m.keys)
+	part, missing := only(c.all, c.keys)
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("it has no key %s", strings.Join(missing, ", "))
 	}
@@ -81,11 +81,11 @@ func (m Measure) counting() (content, error) {
 // error if the object lacks one of them.
 func Checksum(item *manifest.Item, keys []string, salt digest.Salt) (digest.Digest, error) {
 	finder := Finder{salt: salt}
-	measure, err := finder.Measure(&Object{Item: item, Kind: config.Kind(item.Kind)}, keys)
+	content, err := finder.Content(&Object{Item: item, Kind: config.Kind(item.Kind)}, keys)
 	if err != nil {
 		return "", err
 	}
-	return measure.Sum()
+	return content.Sum()
 }
 
 // takeChecksum takes the checksum of an object for the entry that means it.
@@ -93,17 +93,17 @@ func (f *Finder) takeChecksum(o *Object) error {
 	if o.Entry.Checksum != "" {
 		return nil
 	}
-	measure, err := f.Measure(o, o.Entry.Keys)
+	content, err := f.Content(o, o.Entry.Keys)
 	if err != nil {
 		return err
 	}
-	if o.Checksum, err = measure.Sum(); err != nil {
+	if o.Checksum, err = content.Sum(); err != nil {
 		return fmt.Errorf("%w, which %s.keys names", err, o.Entry.Path)
 	}
-	fields, made := measure.all.(digest.Fields)
-	o.Untold, o.SaysNothing = measure.untold, made && fields.Empty()
+	fields, made := content.all.(digest.Fields)
+	o.UnknownKeys, o.SaysNothing = content.unknown, made && fields.Empty()
 	if f.keyScope == config.UsedKeys {
-		o.measure = measure
+		o.content = content
 	}
 	return nil
 }
@@ -111,13 +111,13 @@ func (f *Finder) takeChecksum(o *Object) error {
 // ChecksumOf returns the digest of those of the given keys that count. It may be asked
 // for where Checksum is taken and the key scope is that of the keys that are used.
 func (o *Object) ChecksumOf(keys []string) digest.Digest {
-	sum, _ := o.measure.SumOf(keys) // no key is missing, since Checksum is taken
+	sum, _ := o.content.SumOf(keys) // no key is missing, since Checksum is taken
 	return sum
 }
 
 // only returns the part of a content that decides about some keys, and those keys that
 // it lacks for certain.
-func only(all content, keys []string) (part content, missing []string) {
+func only(all hashable, keys []string) (part hashable, missing []string) {
 	switch all := all.(type) {
 	case digest.Content:
 		return all.Only(keys)
@@ -128,7 +128,7 @@ func only(all content, keys []string) (part content, missing []string) {
 }
 
 // read returns the content of an object. Its errors name the field and never the value.
-func (o *Object) read() (content, error) {
+func (o *Object) read() (hashable, error) {
 	switch {
 	case o.producer != nil:
 		return o.producer.read(o.place)

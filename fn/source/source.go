@@ -108,9 +108,9 @@ type Object struct {
 	// Checksum is the digest of what counts. Like what follows, it is known only if an
 	// entry without a checksum of its own means the object.
 	Checksum digest.Digest
-	// Untold are those keys of the entry of which what the object is made of does not
-	// tell where they come from; if there are any, all of it counts.
-	Untold []string
+	// UnknownKeys are those keys of the entry of which Item does not tell what they are
+	// made of; if there are any, all of it counts.
+	UnknownKeys []string
 	// SaysNothing tells that nothing in Item decides the content of what is made of it.
 	SaysNothing bool
 
@@ -120,7 +120,7 @@ type Object struct {
 	followsItem bool // the name is the item's, and changes with it
 	mountable   bool // pods can mount Item
 
-	measure Measure // where the key scope is that of the used keys
+	content Content // where the key scope is that of the used keys
 }
 
 // A rank says which of several objects of one name counts, the first one before all.
