@@ -1,24 +1,12 @@
-// Package fn is the function: it reads a ResourceList, and annotates the pod
-// templates of workloads with checksums of the Secrets and ConfigMaps that they
-// use, as the functionConfig says.
-//
-// The packages below it each do one part of this: manifest reads and writes,
-// source finds what checksums are taken of, digest takes them, workload finds pod
-// templates and their references, annotation decides what to change, and report
-// tells about it. config, beside it, is the functionConfig.
 package fn
 
 import (
 	"errors"
 
-	"k8s.io/apimachinery/pkg/util/validation/field"
-
-	"github.com/proompteng/checksum-annotator/config"
-	"github.com/proompteng/checksum-annotator/fn/annotation"
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/report"
-	"github.com/proompteng/checksum-annotator/fn/source"
+	"github.com/proompteng/checksum-annotator/fn/usage"
 	"github.com/proompteng/checksum-annotator/fn/workload"
 )
 
@@ -79,69 +67,29 @@ func write(input []byte, list *manifest.List, edits []manifest.Edit, results rep
 // decide returns everything that is to be done, and does nothing. If there is an
 // error, nothing is to be done.
 func decide(list *manifest.List, functionConfig any) ([]manifest.Edit, report.Results) {
-	plan := plan{}
-	configured := plan.load(functionConfig)
-	items, problems := plan.gather(list)
-	for _, problem := range problems {
-		plan.fail(problem.Item, problem)
+	// Read who reads what.
+	spec, told := load(functionConfig)
+	graph := usage.Build(list, spec, usage.Options{Words: []string{spec.AnnotationPrefix}})
+	told.problems(graph)
+	if told.Failed() {
+		return nil, told.Results
 	}
-	if !configured || len(problems) > 0 || !plan.findSources(items) {
-		return nil, plan.results
-	}
-	for _, seen := range parallel.Map(items, plan.look) {
-		plan.visit(seen)
-	}
-	if plan.results.Failed() {
-		return nil, plan.results
-	}
-	plan.reportUnused()
-	return plan.edits, append(plan.results, plan.changed...)
-}
+	told.sources(spec, graph)
 
-// load reads the functionConfig, and reports what is wrong with it.
-func (p *plan) load(functionConfig any) bool {
-	p.config = about(functionConfig)
-	spec, errs := config.Load(functionConfig)
-	for _, err := range errs {
-		p.tell(report.Error, err.Field, "%s", problem(err))
+	// Decide about each workload.
+	decide := func(w *usage.Workload) decision { return decideWorkload(spec, w) }
+	var edits []manifest.Edit
+	var changed report.Results // what the edits will have done
+	for _, decision := range parallel.Map(graph.Workloads, decide) {
+		edits = append(edits, decision.edits...)
+		told.Results = append(told.Results, decision.results...)
+		changed = append(changed, decision.changed...)
 	}
-	p.spec = spec
-	p.prefix = annotation.Prefix(spec.AnnotationPrefix)
-	p.workloads = workload.NewFinder(spec.PodTemplates, spec.Workloads)
-	var allowlist []config.Source
-	if spec.Enabled {
-		allowlist = spec.Sources()
+	if told.Failed() {
+		return nil, told.Results
 	}
-	p.finder = source.NewFinder(allowlist, spec)
-	return len(errs) == 0
-}
-
-// problem returns what an error says about a field. That something is forbidden would
-// sound like a matter of permissions.
-func problem(err *field.Error) string {
-	if err.Type == field.ErrorTypeForbidden {
-		return err.Detail
-	}
-	return err.ErrorBody()
-}
-
-// about returns a result that names the functionConfig, and the file that it came from
-// if the client says so.
-func about(functionConfig any) report.Result {
-	object, _ := functionConfig.(map[string]any)
-	metadata, _ := object["metadata"].(map[string]any)
-	annotations, _ := metadata["annotations"].(map[string]any)
-	apiVersion, _ := object["apiVersion"].(string)
-	kind, _ := object["kind"].(string)
-	name, _ := metadata["name"].(string)
-	var result report.Result
-	if apiVersion != "" && kind != "" && name != "" {
-		result.ResourceRef = &report.ResourceRef{APIVersion: apiVersion, Kind: kind, Name: name}
-	}
-	return result.In(manifest.FileOf(func(key string) string {
-		value, _ := annotations[key].(string)
-		return value
-	}))
+	told.unused(graph)
+	return edits, append(told.Results, changed...)
 }
 
 func unreadable(err error) report.Result {

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/annotation"
 	"github.com/proompteng/checksum-annotator/fn/digest"
-	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/report"
 	"github.com/proompteng/checksum-annotator/fn/source"
+	"github.com/proompteng/checksum-annotator/fn/usage"
 	"github.com/proompteng/checksum-annotator/fn/workload"
 )
 
@@ -35,19 +36,27 @@ func Check(stream []byte, functionConfig any) Checked {
 	if err != nil {
 		return Checked{Results: report.Results{unreadable(err)}}
 	}
-	check := check{
-		plan: plan{quiet: true}, seen: map[string]bool{}, sums: map[origin]string{},
-		proven: map[*source.Object]*source.Entry{},
+	spec, told := load(functionConfig)
+	if told.Failed() {
+		return Checked{Results: told.Results}
 	}
-	if check.load(functionConfig) {
-		check.run(list)
+	graph := usage.Build(list, spec, usage.Options{Everything: true, Words: []string{spec.AnnotationPrefix}})
+	told.problems(graph)
+	if told.Failed() {
+		return Checked{Results: told.Results}
 	}
-	return Checked{check.annotated, check.checksums, check.results}
+	check := newCheck(spec, graph, told)
+	check.run()
+	return Checked{check.annotated, check.checksums, check.Results}
 }
 
-// A check compares what is rendered with what the function plans.
+// A check compares what is rendered with what is due.
 type check struct {
-	plan
+	*messages
+	spec   config.Spec
+	prefix annotation.Prefix
+	graph  *usage.Graph
+
 	annotated, checksums int                        // the workloads that have annotations, and those
 	seen                 map[string]bool            // keys of annotations
 	entries              map[string][]*source.Entry // by the keys of their annotations
@@ -55,63 +64,61 @@ type check struct {
 	// proven are the entries by the objects that annotations are checksums of.
 	proven  map[*source.Object]*source.Entry
 	checked []checkedTemplate
-	anyName *workload.Finder // of workloads that are selected but for their names
 }
 
-// A checkedTemplate is a pod template of a selected workload.
+func newCheck(spec config.Spec, graph *usage.Graph, told *messages) *check {
+	return &check{
+		messages: told, spec: spec, prefix: annotation.Prefix(spec.AnnotationPrefix), graph: graph,
+		seen: map[string]bool{}, sums: map[origin]string{}, proven: map[*source.Object]*source.Entry{},
+	}
+}
+
+// A checkedTemplate is a pod template with the annotations that it has, and those that
+// are due.
 type checkedTemplate struct {
-	set      *annotationSet
-	template template
+	*usage.PodTemplate
+	workload *usage.Workload
+	due      dueAnnotations
+	present  map[string]string
 }
 
-func (c *check) run(list *manifest.List) {
-	words := slices.Concat(c.finder.Kinds(), c.workloads.Kinds(), []string{c.spec.AnnotationPrefix})
-	items, problems := list.Items(words)
-	for _, problem := range problems {
-		c.fail(problem.Item, problem)
-	}
-	if !c.index(items) || c.results.Failed() {
-		return
-	}
+// selected tells whether the workload is selected by the name that it has now. If it is
+// not and is annotated, it may have been by another one.
+func (t checkedTemplate) selected() bool {
+	return t.workload.Selection == workload.Selected
+}
+
+func (c *check) run() {
 	c.indexEntries()
-	var selectors []config.Selector
-	for _, selector := range c.spec.Workloads {
-		selectors = append(selectors, selector.AnyName())
-	}
-	c.anyName = workload.NewFinder(c.spec.PodTemplates, selectors)
 	if !c.spec.Enabled {
-		c.tell(report.Warning, c.spec.Path+".enabled", "the function is disabled: there should be no checksums")
+		c.at(report.Warning, c.spec.Path+".enabled", "the function is disabled: there should be no checksums")
 	}
-	for _, seen := range parallel.Map(items, c.look) {
-		c.visit(seen)
+	for _, workload := range c.graph.Workloads {
+		c.visit(workload)
 	}
-	for _, checked := range c.checked {
-		c.reportLost(checked)
+	for _, template := range c.checked {
+		c.reportLost(template)
 	}
 	c.reportUnseen()
 }
 
 // visit compares the annotations of a workload with what is due.
-func (c *check) visit(seen sight) {
-	if seen.err != nil {
-		c.fail(seen.item, seen.err)
-		return
+func (c *check) visit(w *usage.Workload) {
+	selected := w.Selection == workload.Selected
+	if w.Err != nil && selected {
+		c.Add(failure(w.Item, w.Err))
 	}
-	selected := seen.found != nil
-	if !selected { // by the name that it has now; if it is annotated, it may have been by another one
-		seen = c.lookFor(c.anyName, seen.item)
-	}
-	if seen.err != nil || seen.found == nil || !seen.found.Rolls {
+	if w.Err != nil || w.Selection == workload.NotSelected || !w.Rolls {
 		return
 	}
 	before := c.checksums
-	for _, template := range seen.templates {
-		set, err := c.due(seen.found, template)
+	for _, podTemplate := range w.PodTemplates {
+		template, err := c.template(w, podTemplate)
 		switch {
-		case err != nil && selected:
-			c.fail(seen.item, err)
 		case err == nil:
-			c.compareAll(set, template, selected)
+			c.compareAll(template)
+		case selected:
+			c.Add(failure(w.Item, err))
 		}
 	}
 	if c.checksums > before {
@@ -119,58 +126,75 @@ func (c *check) visit(seen sight) {
 	}
 }
 
+func (c *check) template(w *usage.Workload, template *usage.PodTemplate) (none checkedTemplate, err error) {
+	if template.Err != nil {
+		return none, template.Err
+	}
+	present, err := template.Annotations()
+	if err != nil {
+		return none, err
+	}
+	due, err := due(c.prefix, template)
+	return checkedTemplate{template, w, due, present}, err
+}
+
 // compareAll compares the annotations of a pod template with what is due. Those of a
 // workload that is not selected count only if they are right: they may be another
 // configuration's.
-func (c *check) compareAll(set *annotationSet, template template, selected bool) {
+func (c *check) compareAll(template checkedTemplate) {
+	selected := template.selected()
 	if selected {
-		c.reportMissing(set, template)
-		c.checked = append(c.checked, checkedTemplate{set, template})
+		c.reportMissing(template)
+		c.checked = append(c.checked, template)
 	}
 	for _, key := range slices.Sorted(maps.Keys(template.present)) {
 		if !c.prefix.Owns(key) {
 			continue
 		}
-		problem := c.compare(set, template, key)
+		problem := c.compare(template, key)
 		if problem == "" || selected {
 			c.checksums++
 			c.seen[key] = true
 		}
 		if problem != "" && selected {
-			c.results.Add(report.New(report.Error, "%s", problem).On(set.workload))
+			c.fail(template, "%s", problem)
 		}
 	}
+}
+
+// fail adds an error about a pod template.
+func (c *check) fail(template checkedTemplate, format string, args ...any) {
+	c.Add(report.New(report.Error, format, args...).On(template.workload.Item))
 }
 
 // reportMissing tells which annotations a pod template lacks.
-func (c *check) reportMissing(set *annotationSet, template template) {
-	for _, key := range slices.Sorted(maps.Keys(set.values)) {
-		if !c.has(set, template, key) {
-			c.results.Add(report.New(report.Error, "the pod template has no annotation %s, although %s is on the allowlist",
-				key, describe(set.origins[key].entry)).On(set.workload))
+func (c *check) reportMissing(template checkedTemplate) {
+	for _, key := range slices.Sorted(maps.Keys(template.due.values)) {
+		if !template.has(key) {
+			c.fail(template, "the pod template has no annotation %s, although %s is on the allowlist", key, template.due.origins[key].entry)
 		}
 	}
 }
 
-// has tells whether a pod template has an annotation, as far as that can be told by its
-// key: that of an object that was selected by its labels has the name that it had then;
+// has tells whether a pod template has an annotation that is due, as far as that can be
+// told by its key: that of an object that was selected by its labels has the name that it had then;
 // and an entry whose name nothing in the input has can be that of something renamed, in
 // another namespace or referenced by another name.
-func (c *check) has(set *annotationSet, template template, key string) bool {
-	origin := set.origins[key]
-	if _, found := template.present[key]; found {
+func (t checkedTemplate) has(key string) bool {
+	origin := t.due.origins[key]
+	if _, found := t.present[key]; found {
 		return true
 	}
 	if origin.entry.Name == "" {
-		return slices.Contains(slices.Collect(maps.Values(template.present)), set.values[key])
+		return slices.Contains(slices.Collect(maps.Values(t.present)), t.due.values[key])
 	}
 	return origin.object == nil && origin.entry.Checksum == ""
 }
 
 // compare returns what is wrong with an annotation that the function owns.
-func (c *check) compare(set *annotationSet, template template, key string) (problem string) {
+func (c *check) compare(template checkedTemplate, key string) (problem string) {
 	value := template.present[key]
-	if due, found := set.values[key]; found && value == due {
+	if due, found := template.due.values[key]; found && value == due {
 		return ""
 	}
 	entries := c.entriesOf(key)
@@ -178,7 +202,7 @@ func (c *check) compare(set *annotationSet, template template, key string) (prob
 		return fmt.Sprintf("the pod template has the annotation %s, which the configuration does not ask for", key)
 	}
 	if slices.ContainsFunc(entries, func(entry *source.Entry) bool {
-		return c.isOfName(entry, value) && set.origins[key].object == nil || c.fits(set, template, entry, value)
+		return c.isOfName(entry, value) && template.due.origins[key].object == nil || c.fits(template, entry, value)
 	}) {
 		return ""
 	}
@@ -189,7 +213,7 @@ func (c *check) compare(set *annotationSet, template template, key string) (prob
 // labels by what these keys begin with.
 func (c *check) indexEntries() {
 	c.entries = map[string][]*source.Entry{}
-	for _, entry := range c.sources.Entries() {
+	for _, entry := range c.graph.Sources.Entries() {
 		for _, key := range c.keys(entry) {
 			c.entries[key] = append(c.entries[key], entry)
 		}
@@ -224,13 +248,13 @@ func (c *check) isOfName(entry *source.Entry, value string) bool {
 
 // fits tells whether a value is that of an entry, for something that the workload may
 // have by it.
-func (c *check) fits(set *annotationSet, template template, entry *source.Entry, value string) bool {
+func (c *check) fits(template checkedTemplate, entry *source.Entry, value string) bool {
 	if entry.Checksum != "" {
 		return value == entry.Checksum
 	}
 	fits := false
-	for _, object := range c.candidates(set, template, entry.Kind) {
-		if sum := c.checksum(set, entry, object); sum != "" && sum == value {
+	for _, object := range c.candidates(template, entry.Kind) {
+		if sum := c.checksum(template, entry, object); sum != "" && sum == value {
 			c.proven[object] = entry
 			fits = true
 		}
@@ -238,48 +262,43 @@ func (c *check) fits(set *annotationSet, template template, entry *source.Entry,
 	return fits
 }
 
-// checksum returns the checksum that an object has for an entry and a workload, or
+// checksum returns the checksum that an object has for an entry and a pod template, or
 // nothing for one without the keys of the entry, which is not what the entry means.
-func (c *check) checksum(set *annotationSet, entry *source.Entry, object *source.Object) string {
-	if keys, used := set.used[object]; used && !keys.All {
-		return c.take(entry, object, func(content source.Content) (digest.Digest, error) { return content.SumOf(keys.Named) })
+func (c *check) checksum(template checkedTemplate, entry *source.Entry, object *source.Object) string {
+	used := template.KeysOf(object)
+	sum := func() string {
+		taken, _ := c.graph.Digest(object, entry.Keys, used) // nothing where a key is missing
+		return string(taken)
+	}
+	if c.spec.KeyScope == config.UsedKeys && !used.All {
+		return sum()
 	}
 	pair := origin{entry, object}
 	if _, taken := c.sums[pair]; !taken {
-		c.sums[pair] = c.take(entry, object, source.Content.Sum)
+		c.sums[pair] = sum()
 	}
 	return c.sums[pair]
-}
-
-func (c *check) take(entry *source.Entry, object *source.Object, sum func(source.Content) (digest.Digest, error)) string {
-	content, err := c.finder.Content(object, entry.Keys)
-	if err != nil {
-		return ""
-	}
-	taken, _ := sum(content) // nothing where a key is missing
-	return string(taken)
 }
 
 // reportLost tells about what a pod template uses and has no checksum of: something that
 // another one has a checksum of, and, less certainly, something whose name can be made of
 // that of an entry.
-func (c *check) reportLost(checked checkedTemplate) {
+func (c *check) reportLost(template checkedTemplate) {
 	if c.spec.Scope == config.All {
 		return
 	}
 	for _, kind := range []config.Kind{config.Secret, config.ConfigMap} {
-		for _, object := range c.candidates(checked.set, checked.template, kind) {
+		for _, object := range c.candidates(template, kind) {
 			if entry := c.proven[object]; entry != nil {
-				if !c.hasKeyOf(checked.template.present, entry) {
-					c.results.Add(report.New(report.Error, "the pod template has no checksum of %s, as others have for %s",
-						object, describe(entry)).On(checked.set.workload))
+				if !c.hasKeyOf(template.present, entry) {
+					c.fail(template, "the pod template has no checksum of %s, as others have for %s", object, entry)
 				}
 				continue
 			}
 			for _, entry := range c.resembling(object) {
-				if !c.hasKeyOf(checked.template.present, entry) {
-					c.results.Add(report.New(report.Warning, "the pod template has no checksum of %s, which may be what %s means",
-						object, entry.Path).On(checked.set.workload))
+				if !c.hasKeyOf(template.present, entry) {
+					c.Add(report.New(report.Warning, "the pod template has no checksum of %s, which may be what %s means",
+						object, entry.Path).On(template.workload.Item))
 				}
 			}
 		}
@@ -302,7 +321,7 @@ func (c *check) resembling(object *source.Object) (found []*source.Entry) {
 	parts := strings.Split(object.Name, "-")
 	for start := range parts {
 		for end := start + 1; end <= len(parts); end++ {
-			for _, entry := range c.sources.Named(object.Kind, strings.Join(parts[start:end], "-")) {
+			for _, entry := range c.graph.Sources.Named(object.Kind, strings.Join(parts[start:end], "-")) {
 				if entry.Name != object.Name && entry.Covers(object.Namespace) {
 					found = append(found, entry)
 				}
@@ -312,16 +331,15 @@ func (c *check) resembling(object *source.Object) (found []*source.Entry) {
 	return found
 }
 
-// candidates returns the objects that a workload may have a checksum of.
-func (c *check) candidates(set *annotationSet, template template, kind config.Kind) []*source.Object {
+// candidates returns the objects that a pod template may have a checksum of.
+func (c *check) candidates(template checkedTemplate, kind config.Kind) []*source.Object {
 	if c.spec.Scope == config.All {
-		return c.sources.OfKind(kind)
+		return c.graph.Sources.OfKind(kind)
 	}
 	var found []*source.Object
-	for _, reference := range template.references {
-		if reference.Kind == kind {
-			objects, _ := set.resolve(reference) // what is ambiguous is annotated with nothing
-			found = append(found, objects...)
+	for _, use := range template.Uses {
+		if use.Reference.Kind == kind && use.Object != nil {
+			found = append(found, use.Object)
 		}
 	}
 	return found
@@ -330,19 +348,19 @@ func (c *check) candidates(set *annotationSet, template template, kind config.Ki
 // reportUnseen tells about entries that no annotation is for.
 func (c *check) reportUnseen() {
 	var unseen []*source.Entry
-	for _, entry := range c.sources.Entries() {
+	for _, entry := range c.graph.Sources.Entries() {
 		due := entry.OnMissing != config.Skip || entry.Checksum != "" || len(entry.Objects) > 0
 		if due && !c.hasSeen(entry) {
 			unseen = append(unseen, entry)
 		}
 	}
 	if c.checksums == 0 && len(unseen) > 0 {
-		c.tell(report.Error, "", "no selected workload has a checksum: the function has not run"+
+		c.at(report.Error, "", "no selected workload has a checksum: the function has not run"+
 			" (kustomize skips a program without --enable-exec, and says nothing), or no workload that spec.workloads selects by its final name uses what is on the allowlist")
 		return
 	}
 	for _, entry := range unseen {
-		c.tell(report.Warning, entry.Path, "no selected workload has a checksum of %s", describe(entry))
+		c.at(report.Warning, entry.Path, "no selected workload has a checksum of %s", entry)
 	}
 }
 

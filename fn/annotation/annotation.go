@@ -57,16 +57,16 @@ func (c Changes) Empty() bool {
 }
 
 // Compare returns the changes that make the owned keys of present equal to
-// wanted. Keys that p does not own are left out of it.
-func (p Prefix) Compare(present, wanted map[string]string) Changes {
+// due. Keys that p does not own are left out of it.
+func (p Prefix) Compare(present, due map[string]string) Changes {
 	changes := Changes{Set: map[string]string{}}
-	for key, value := range wanted {
+	for key, value := range due {
 		if old, found := present[key]; !found || old != value {
 			changes.Set[key] = value
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(present)) {
-		if _, keep := wanted[key]; !keep && p.Owns(key) {
+		if _, keep := due[key]; !keep && p.Owns(key) {
 			changes.Remove = append(changes.Remove, key)
 		}
 	}

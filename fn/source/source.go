@@ -95,6 +95,21 @@ func (e *Entry) Covers(namespace string) bool {
 	return agree(e.Namespace, namespace) != disagree
 }
 
+// String names what the entry means, for messages.
+func (e *Entry) String() string {
+	if e.Name == "" {
+		selected := string(e.Kind) + " with the labels " + e.LabelSelector
+		if e.Namespace != "" {
+			selected += " in namespace " + e.Namespace
+		}
+		return selected
+	}
+	if e.Namespace == "" {
+		return string(e.Kind) + " " + e.Name
+	}
+	return string(e.Kind) + " " + e.Namespace + "/" + e.Name
+}
+
 // An Object is a Secret or ConfigMap in the input, or one that a controller makes of
 // another object in the input.
 type Object struct {

@@ -89,65 +89,38 @@ func Shape() *manifest.Shape {
 	return manifest.NewShape(lists, append(mappings, "spec", "template", "jobTemplate"))
 }
 
-// References returns the references that a pod template makes, each once, in the
-// order of the table of fields.
-func References(template *manifest.Value) ([]Reference, error) {
-	var references []Reference
-	seen := map[Reference]bool{}
-	err := eachReference(template, func(reference Reference, _ referenceField, _ *manifest.Value) error {
-		if !seen[reference] {
-			seen[reference] = true
-			references = append(references, reference)
-		}
-		return nil
-	})
-	return references, err
-}
-
-// UsedKeys returns the keys that each reference of a pod template consumes.
-func UsedKeys(template *manifest.Value) (map[Reference]Keys, error) {
-	used := map[Reference]Keys{}
-	err := eachReference(template, func(reference Reference, field referenceField, holder *manifest.Value) error {
-		keys, err := field.keysIn(holder)
-		used[reference] = used[reference].With(keys)
-		return err
-	})
-	return used, err
-}
-
-// eachReference calls visit for each reference, with what holds its name.
-func eachReference(template *manifest.Value, visit func(Reference, referenceField, *manifest.Value) error) error {
-	spec, err := template.At("spec")
+// places returns the places at which the field stands in a pod spec and holds a name.
+func (f *referenceField) places(podSpec *manifest.Value) ([]Place, error) {
+	holders, err := podSpec.Follow(f.path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, field := range referenceFields {
-		holders, err := spec.Follow(field.path)
+	var places []Place
+	for _, holder := range holders {
+		name, err := holder.TextAt(f.name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, holder := range holders {
-			name, err := holder.TextAt(field.name)
-			if err != nil {
-				return err
-			}
-			if name == "" {
-				continue
-			}
-			if err := visit(Reference{field.kind, name, field.renamed, field.mount}, field, holder); err != nil {
-				return err
-			}
+		if name != "" {
+			places = append(places, Place{Reference{f.kind, name, f.renamed, f.mount}, f, holder})
 		}
 	}
-	return nil
+	return places, nil
 }
 
-// keysIn returns the keys that a reference consumes.
-func (f referenceField) keysIn(holder *manifest.Value) (Keys, error) {
-	if f.keys == "" {
+// A Place is where a pod template makes a reference.
+type Place struct {
+	Reference
+	field  *referenceField
+	holder *manifest.Value // of the name
+}
+
+// Keys returns the keys that are consumed at the place.
+func (p Place) Keys() (Keys, error) {
+	if p.field.keys == "" {
 		return Keys{All: true}, nil
 	}
-	found, err := holder.Follow(f.keys)
+	found, err := p.holder.Follow(p.field.keys)
 	if err != nil || len(found) == 0 {
 		return Keys{All: true}, err
 	}

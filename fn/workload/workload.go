@@ -19,8 +19,8 @@ type Finder struct {
 	selectors []config.Selector
 }
 
-// NewFinder returns a Finder for the built-in kinds and the given further ones,
-// and for the workloads that one of the selectors matches; without selectors, all.
+// NewFinder returns a Finder for the built-in kinds and the given further ones. A workload
+// is selected if one of the selectors matches it; without selectors, all are.
 func NewFinder(podTemplates []config.PodTemplate, selectors []config.Selector) *Finder {
 	kinds := slices.Clone(builtinKinds)
 	for _, template := range podTemplates {
@@ -63,10 +63,11 @@ func declare(kinds []kind, declared kind) []kind {
 	return append(kinds, declared)
 }
 
-// A Workload is an item that the configuration selects, with its pod templates.
+// A Workload is an item of a known kind, with its pod templates.
 type Workload struct {
 	Item      *manifest.Item
-	Templates []*manifest.Value
+	Selection Selection
+	Templates []Template
 	// Rolls tells whether a controller replaces the pods when a template changes.
 	// If not, there is no use in annotating it.
 	Rolls bool
@@ -74,25 +75,38 @@ type Workload struct {
 	Paths []string
 }
 
-// Find returns the workload that item is. It returns nil where item is no
-// workload or is not selected.
+// A Selection says whether the configuration selects a workload.
+type Selection int
+
+// The selections, from none to all.
+const (
+	NotSelected Selection = iota
+	// SelectedButForName is that of a workload whose name or namespace, which clients
+	// change, alone differs from that of a selected one.
+	SelectedButForName
+	Selected
+)
+
+// Find returns the workload that item is, or nil where it is none. If it is of several
+// kinds, those count that are selected best. With an error, it has no pod templates.
 func (f *Finder) Find(item *manifest.Item) (*Workload, error) {
 	if item.IsLocalConfig() {
 		return nil, nil
 	}
-	var found *Workload
-	for _, k := range f.kinds {
-		if item.Kind != k.name || item.Group() != k.group || !f.selects(item, k.rollout) {
-			continue
-		}
-		templates, err := item.Root().Follow(k.path)
+	kinds, selection := f.kindsOf(item)
+	if len(kinds) == 0 {
+		return nil, nil
+	}
+	found := &Workload{Item: item, Selection: selection, Rolls: kinds[0].rollout != never}
+	for _, k := range kinds {
+		values, err := item.Root().Follow(k.path)
 		if err != nil {
-			return nil, err
+			found.Templates = nil
+			return found, err
 		}
-		if found == nil {
-			found = &Workload{Item: item, Rolls: k.rollout != never}
+		for _, value := range values {
+			found.Templates = append(found.Templates, Template{value})
 		}
-		found.Templates = append(found.Templates, templates...)
 		if k.declared {
 			found.Paths = append(found.Paths, k.path)
 		}
@@ -100,16 +114,44 @@ func (f *Finder) Find(item *manifest.Item) (*Workload, error) {
 	return found, nil
 }
 
-// selects tells whether the selectors choose item. Kinds that roll out on demand
-// want a selector that restricts the kind.
-func (f *Finder) selects(item *manifest.Item, when rollout) bool {
+// kindsOf returns the kinds that item is of, those alone that are selected best.
+func (f *Finder) kindsOf(item *manifest.Item) (kinds []kind, best Selection) {
+	for _, k := range f.kinds {
+		if item.Kind != k.name || item.Group() != k.group {
+			continue
+		}
+		selection := f.selection(item, k.rollout)
+		if selection > best {
+			kinds, best = nil, selection
+		}
+		if selection == best {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds, best
+}
+
+// selection tells whether the selectors choose item. Kinds that roll out on demand want a
+// selector that restricts the kind.
+func (f *Finder) selection(item *manifest.Item, when rollout) Selection {
 	if len(f.selectors) == 0 {
-		return when != onDemand
+		if when == onDemand {
+			return NotSelected
+		}
+		return Selected
 	}
 	object := describe(item)
-	return slices.ContainsFunc(f.selectors, func(s config.Selector) bool {
-		return s.Matches(object) && (when != onDemand || s.Kind != "")
-	})
+	selection := NotSelected
+	for _, selector := range f.selectors {
+		switch {
+		case when == onDemand && selector.Kind == "":
+		case selector.Matches(object):
+			return Selected
+		case selector.AnyName().Matches(object):
+			selection = SelectedButForName
+		}
+	}
+	return selection
 }
 
 // describe returns what kustomize's selectors see of an item: as in kustomize,

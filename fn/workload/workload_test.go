@@ -66,7 +66,7 @@ spec:
 	}
 }
 
-func TestReferencesAreListedOnce(t *testing.T) {
+func TestReferencesAreListedWithTheirPlaces(t *testing.T) {
 	deployment := item(t, `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: a}
@@ -85,8 +85,13 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := workload.References(found.Templates[0])
+	places, err := found.Templates[0].References()
+	var got []workload.Reference
+	for _, place := range places {
+		got = append(got, place.Reference)
+	}
 	want := []workload.Reference{
+		{Kind: config.Secret, Name: "s", Renamed: true},
 		{Kind: config.Secret, Name: "s", Renamed: true},
 		{Kind: config.Secret, Name: "s", Renamed: false},
 		{Kind: config.ConfigMap, Name: "c", Renamed: true},
@@ -96,7 +101,7 @@ spec:
 	}
 }
 
-func TestUsedKeys(t *testing.T) {
+func TestKeysOfPlaces(t *testing.T) {
 	tests := []struct {
 		name, spec string
 		want       workload.Keys
@@ -113,11 +118,23 @@ func TestUsedKeys(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			used, err := workload.UsedKeys(item(t, "{kind: A, metadata: {name: a}, spec: {"+test.spec+"}}").Root())
+			pod := item(t, "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {"+test.spec+"}}")
+			found, err := workload.NewFinder(nil, nil).Find(pod)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := used[workload.Reference{Kind: config.Secret, Name: "s", Renamed: true}]
+			places, err := found.Templates[0].References()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got workload.Keys
+			for _, place := range places {
+				keys, err := place.Keys()
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = got.With(keys)
+			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
 			}

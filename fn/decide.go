@@ -1,0 +1,103 @@
+package fn
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/annotation"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/report"
+	"github.com/proompteng/checksum-annotator/fn/usage"
+)
+
+// A decision is what is to be done with a workload, and what there is to tell about it.
+type decision struct {
+	edits   []manifest.Edit
+	results report.Results
+	changed report.Results // what the edits will have done
+}
+
+// decideWorkload decides about the pod templates of a workload.
+func decideWorkload(spec config.Spec, w *usage.Workload) decision {
+	var d decision
+	if w.Err != nil {
+		d.results.Add(failure(w.Item, w.Err))
+		return d
+	}
+	if len(w.Templates) == 0 && len(w.Paths) > 0 {
+		d.results.Add(report.New(report.Warning, "there is no pod template at %s, where spec.podTemplates says it is",
+			strings.Join(w.Paths, " or ")).On(w.Item))
+	}
+	total := annotation.Changes{Set: map[string]string{}}
+	for _, template := range w.PodTemplates {
+		changes, err := d.decideTemplate(spec, w, template)
+		if err != nil {
+			d.results.Add(failure(w.Item, err))
+			continue
+		}
+		maps.Copy(total.Set, changes.Set)
+		total.Remove = append(total.Remove, changes.Remove...)
+	}
+	if !total.Empty() {
+		d.changed.Add(report.New(report.Info, "%s", summary(total)).On(w.Item))
+	}
+	return d
+}
+
+// decideTemplate decides about a pod template, and returns how its annotations change.
+func (d *decision) decideTemplate(spec config.Spec, w *usage.Workload, template *usage.PodTemplate) (none annotation.Changes, err error) {
+	if template.Err != nil {
+		return none, template.Err
+	}
+	prefix := annotation.Prefix(spec.AnnotationPrefix)
+	due, err := due(prefix, template)
+	if !w.Rolls {
+		if spec.Scope == config.Referenced {
+			d.tellStatic(w, due)
+		}
+		return none, nil
+	}
+	if err != nil {
+		return none, err
+	}
+	d.tellUnresolved(w, template)
+	present, err := template.Annotations()
+	if err != nil {
+		return none, err
+	}
+	changes := prefix.Compare(present, due.values)
+	if !changes.Empty() {
+		d.edits = append(d.edits, manifest.Edit{Item: w.Item, Template: template.Annotated(), Set: changes.Set, Remove: changes.Remove})
+	}
+	return changes, nil
+}
+
+// tellUnresolved tells about what may count but cannot be told.
+func (d *decision) tellUnresolved(w *usage.Workload, template *usage.PodTemplate) {
+	for _, use := range template.Counting {
+		if use.Err != nil {
+			d.results.Add(report.New(report.Warning, "not annotated with the checksum of %s: %v", use.Subject(), use.Err).On(w.Item))
+		}
+	}
+}
+
+// tellStatic tells that a workload uses sources and that it is of no use to annotate it.
+func (d *decision) tellStatic(w *usage.Workload, due dueAnnotations) {
+	if len(due.values) > 0 {
+		d.results.Add(report.New(report.Info, "not annotated with %s: a change would not replace the pods of a %s",
+			strings.Join(slices.Sorted(maps.Keys(due.values)), ", "), w.Item.Kind).On(w.Item))
+	}
+}
+
+func summary(changes annotation.Changes) string {
+	var parts []string
+	if len(changes.Set) > 0 {
+		parts = append(parts, "set "+strings.Join(slices.Sorted(maps.Keys(changes.Set)), ", "))
+	}
+	if len(changes.Remove) > 0 {
+		parts = append(parts, "removed "+strings.Join(changes.Remove, ", "))
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,79 @@
+package fn
+
+import (
+	"errors"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/report"
+	"github.com/proompteng/checksum-annotator/fn/usage"
+)
+
+// messages are what is told about a functionConfig and about items.
+type messages struct {
+	report.Results
+	config report.Result // names the functionConfig
+}
+
+// load reads a functionConfig, and tells what is wrong with it.
+func load(functionConfig any) (config.Spec, *messages) {
+	told := &messages{config: naming(functionConfig)}
+	spec, errs := config.Load(functionConfig)
+	for _, err := range errs {
+		told.at(report.Error, err.Field, "%s", problem(err))
+	}
+	return spec, told
+}
+
+// naming returns a result that names the functionConfig, and the file that it came from
+// if the client says so.
+func naming(functionConfig any) report.Result {
+	object, _ := functionConfig.(map[string]any)
+	metadata, _ := object["metadata"].(map[string]any)
+	annotations, _ := metadata["annotations"].(map[string]any)
+	apiVersion, _ := object["apiVersion"].(string)
+	kind, _ := object["kind"].(string)
+	name, _ := metadata["name"].(string)
+	var result report.Result
+	if apiVersion != "" && kind != "" && name != "" {
+		result.ResourceRef = &report.ResourceRef{APIVersion: apiVersion, Kind: kind, Name: name}
+	}
+	return result.In(manifest.FileOf(func(key string) string {
+		value, _ := annotations[key].(string)
+		return value
+	}))
+}
+
+// problem returns what an error says about a field. That something is forbidden would
+// sound like a matter of permissions.
+func problem(err *field.Error) string {
+	if err.Type == field.ErrorTypeForbidden {
+		return err.Detail
+	}
+	return err.ErrorBody()
+}
+
+// at adds a result about a field of the functionConfig.
+func (m *messages) at(severity report.Severity, path, format string, args ...any) {
+	result := report.New(severity, format, args...).At(path)
+	result.ResourceRef, result.File = m.config.ResourceRef, m.config.File
+	m.Add(result)
+}
+
+// problems adds what is wrong with items.
+func (m *messages) problems(graph *usage.Graph) {
+	for _, problem := range graph.Problems {
+		m.Add(failure(problem.Item, problem.Err))
+	}
+}
+
+// failure returns an error about an item.
+func failure(item *manifest.Item, err error) report.Result {
+	var problem *manifest.Error
+	if errors.As(err, &problem) {
+		return report.New(report.Error, "%s", problem.Message).At(problem.Path).On(item)
+	}
+	return report.New(report.Error, "%v", err).On(item)
+}
