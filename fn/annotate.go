@@ -80,14 +80,17 @@ func decide(list *manifest.List, functionConfig any) ([]manifest.Edit, report.Re
 	decide := func(w *usage.Workload) decision { return decideWorkload(spec, w) }
 	var edits []manifest.Edit
 	var changed report.Results // what the edits will have done
+	var others []string
 	for _, decision := range parallel.Map(graph.Workloads, decide) {
 		edits = append(edits, decision.edits...)
 		told.Results = append(told.Results, decision.results...)
 		changed = append(changed, decision.changed...)
+		others = append(others, decision.others...)
 	}
 	if told.Failed() {
 		return nil, told.Results
 	}
+	told.others(spec, others)
 	told.unused(graph)
 	return edits, append(told.Results, changed...)
 }

@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type decision struct {
 	edits   []manifest.Edit
 	results report.Results
 	changed report.Results // what the edits will have done
+	others  []string       // annotations that somebody else must have set
 }
 
 // decideWorkload decides about the pod templates of a workload.
@@ -67,11 +69,33 @@ func (d *decision) decideTemplate(spec config.Spec, w *usage.Workload, template 
 	if err != nil {
 		return none, err
 	}
-	changes := prefix.Compare(present, due.values)
+	if !spec.Enabled {
+		return d.change(w, template, prefix.Clear(present)), nil
+	}
+	changes := prefix.Compare(present, due.values, w.Item.IsWrittenBack())
+	for _, key := range changes.Others {
+		if !ofAnotherFunction(prefix, w, template, key) {
+			d.others = append(d.others, fmt.Sprintf("%s of %s", key, w.Item))
+		}
+	}
+	return d.change(w, template, changes), nil
+}
+
+// change makes edits of changes, and returns these.
+func (d *decision) change(w *usage.Workload, template *usage.PodTemplate, changes annotation.Changes) annotation.Changes {
 	if !changes.Empty() {
 		d.edits = append(d.edits, manifest.Edit{Item: w.Item, Template: template.Annotated(), Set: changes.Set, Remove: changes.Remove})
 	}
-	return changes, nil
+	return changes
+}
+
+// ofAnotherFunction tells whether an annotation is for something that the pod template
+// references, and so is right to be there, where another function has run before in the
+// same build.
+func ofAnotherFunction(prefix annotation.Prefix, w *usage.Workload, template *usage.PodTemplate, key string) bool {
+	return w.Item.AfterFunction() && slices.ContainsFunc(template.Uses, func(use *usage.Use) bool {
+		return key == prefix.Key(use.Reference.Kind, "", use.Reference.Name)
+	})
 }
 
 // tellUnresolved tells about what may count but cannot be told.

@@ -206,15 +206,15 @@ func TestTheStyleOfLabelsDoesNotMatter(t *testing.T) {
 func TestALabelComesAndGoes(t *testing.T) {
 	const spec = "enabled: true\nsecrets: [{labelSelector: tier=web, onMissing: Skip}]"
 	without, with := secret("s", "k: v"), labelled("tier: web", secret("s", "k: v"))
-	user := deployment("user", "secretRef: {name: s}")
+	user := annotated("config.kubernetes.io/path", "user.yaml", deployment("user", "secretRef: {name: s}"))
 	if run(t, spec, without, user).succeeded().keys("user") != nil {
 		t.Fatal("it is annotated without the label")
 	}
-	annotated := run(t, spec, with, user).succeeded().told("info: Deployment user: set checksum/secret.s")
+	annotated := run(t, spec, with, user).succeeded().told("info: Deployment user: set checksum/secret.s (user.yaml, document 1)")
 	input, _, _ := strings.Cut(strings.Replace(annotated.output, "labels: {tier: web}, ", "", 1), "results:\n")
 	removed := runOn(t, input).succeeded().told(
 		"info: ChecksumAnnotator test: spec.secrets[0]: the input has no Secret with the labels tier=web",
-		"info: Deployment user: removed checksum/secret.s")
+		"info: Deployment user: removed checksum/secret.s (user.yaml, document 1)")
 	if items(t, removed.output) != items(t, run(t, spec, without, user).output) {
 		t.Errorf("the items are not what they were:\n%s", removed.output)
 	}

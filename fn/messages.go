@@ -2,6 +2,8 @@ package fn
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -76,4 +78,22 @@ func failure(item *manifest.Item, err error) report.Result {
 		return report.New(report.Error, "%s", problem.Message).At(problem.Path).On(item)
 	}
 	return report.New(report.Error, "%v", err).On(item)
+}
+
+// others tells about annotations that have the form of the function's own and are none.
+func (m *messages) others(spec config.Spec, annotations []string) {
+	if len(annotations) > 0 {
+		m.at(report.Warning, spec.Path+".annotationPrefix", "no entry gives these annotations, and they stay: %s;"+
+			" if another program sets them, use another annotationPrefix; if they are left from an earlier run, remove them",
+			listed(annotations))
+	}
+}
+
+// listed joins what a message lists, but not more of it than can be read.
+func listed(all []string) string {
+	const most = 5
+	if len(all) <= most {
+		return strings.Join(all, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
 }

@@ -62,8 +62,8 @@ func TestMissingSource(t *testing.T) {
 		}
 	}
 	t.Run("a missing source takes its old annotation away", func(t *testing.T) {
-		old := strings.Replace(user, "labels:", "annotations: {checksum/secret.db: x}\n      labels:", 1)
-		run(t, "enabled: true\nonMissing: Skip\nsecrets: [db]", old).succeeded().told(note, "info: Deployment user: removed checksum/secret.db")
+		old := annotated("config.kubernetes.io/path", "user.yaml", withTemplateAnnotation("checksum/secret.db", digestOfNobody, user))
+		run(t, "enabled: true\nonMissing: Skip\nsecrets: [db]", old).succeeded().told(note, "info: Deployment user: removed checksum/secret.db (user.yaml, document 1)")
 	})
 }
 

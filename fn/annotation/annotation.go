@@ -39,16 +39,26 @@ func (p Prefix) Key(kind config.Kind, namespace, name string) string {
 	return string(p) + "/" + shortened(part)
 }
 
-// Owns tells whether key is one that Key returns, for any arguments.
+// Owns tells whether key is of the form of those that Key returns.
 func (p Prefix) Owns(key string) bool {
 	part, ours := strings.CutPrefix(key, string(p)+"/")
 	return ours && (strings.HasPrefix(part, keyKind(config.Secret)) || strings.HasPrefix(part, keyKind(config.ConfigMap)))
+}
+
+// canSet tells whether an annotation is one that the function can have set: one that it
+// owns, with a digest for a value.
+func (p Prefix) canSet(key, value string) bool {
+	return p.Owns(key) && strings.Trim(key[len(p):], "/abcdefghijklmnopqrstuvwxyz0123456789-._") == "" &&
+		len(value) == sha256.Size*2 && strings.Trim(value, "0123456789abcdef") == ""
 }
 
 // Changes is what has to be done to a pod template's annotations.
 type Changes struct {
 	Set    map[string]string // keys to add, or to give another value
 	Remove []string          // sorted
+	// Others are those keys that the function owns and that stay, sorted: somebody else
+	// must have set them.
+	Others []string
 }
 
 // Empty tells whether nothing has to be done.
@@ -56,9 +66,10 @@ func (c Changes) Empty() bool {
 	return len(c.Set) == 0 && len(c.Remove) == 0
 }
 
-// Compare returns the changes that make the owned keys of present equal to
-// due. Keys that p does not own are left out of it.
-func (p Prefix) Compare(present, due map[string]string) Changes {
+// Compare returns the changes that give present what is due. Owned keys that are not due
+// are removed if stale is true, which says that annotations of an earlier run may be among
+// them, and if they can be that. Keys that p does not own are left out of it.
+func (p Prefix) Compare(present, due map[string]string, stale bool) Changes {
 	changes := Changes{Set: map[string]string{}}
 	for key, value := range due {
 		if old, found := present[key]; !found || old != value {
@@ -66,7 +77,23 @@ func (p Prefix) Compare(present, due map[string]string) Changes {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(present)) {
-		if _, keep := due[key]; !keep && p.Owns(key) {
+		_, keep := due[key]
+		switch {
+		case keep || !p.Owns(key):
+		case stale && p.canSet(key, present[key]):
+			changes.Remove = append(changes.Remove, key)
+		default:
+			changes.Others = append(changes.Others, key)
+		}
+	}
+	return changes
+}
+
+// Clear returns the changes that remove all keys of present that p owns.
+func (p Prefix) Clear(present map[string]string) Changes {
+	var changes Changes
+	for _, key := range slices.Sorted(maps.Keys(present)) {
+		if p.Owns(key) {
 			changes.Remove = append(changes.Remove, key)
 		}
 	}

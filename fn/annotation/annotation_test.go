@@ -263,72 +263,94 @@ func TestOwnsNothingOfAnotherPrefix(t *testing.T) {
 	}
 }
 
+// Digests.
+var (
+	one, two    = strings.Repeat("1", 64), strings.Repeat("2", 64)
+	three, four = strings.Repeat("3", 64), strings.Repeat("f", 64)
+)
+
 func TestCompare(t *testing.T) {
 	type annotations = map[string]string
 	tests := map[string]struct {
-		present, wanted annotations
-		want            annotation.Changes
+		present, due annotations
+		fresh        bool
+		want         annotation.Changes
 	}{
 		"nothing at all": {},
-		"nothing wanted, others present": {
+		"nothing due, others present": {
 			present: annotations{"checksum/config": "1", "team": "a"},
 		},
 		"first checksums": {
-			wanted: annotations{"checksum/secret.a": "1", "checksum/configmap.b": "2"},
-			want:   annotation.Changes{Set: annotations{"checksum/secret.a": "1", "checksum/configmap.b": "2"}},
+			due:  annotations{"checksum/secret.a": one, "checksum/configmap.b": two},
+			want: annotation.Changes{Set: annotations{"checksum/secret.a": one, "checksum/configmap.b": two}},
 		},
 		"beside others": {
 			present: annotations{"checksum/config": "1", "other/secret.a": "2", "secret.a": "3"},
-			wanted:  annotations{"checksum/secret.a": "4"},
-			want:    annotation.Changes{Set: annotations{"checksum/secret.a": "4"}},
+			due:     annotations{"checksum/secret.a": four},
+			want:    annotation.Changes{Set: annotations{"checksum/secret.a": four}},
 		},
 		"all there": {
-			present: annotations{"checksum/secret.a": "1", "team": "a"},
-			wanted:  annotations{"checksum/secret.a": "1"},
+			present: annotations{"checksum/secret.a": one, "team": "a"},
+			due:     annotations{"checksum/secret.a": one},
 		},
 		"another value": {
-			present: annotations{"checksum/secret.a": "1", "checksum/secret.b": "2"},
-			wanted:  annotations{"checksum/secret.a": "3", "checksum/secret.b": "2"},
-			want:    annotation.Changes{Set: annotations{"checksum/secret.a": "3"}},
+			present: annotations{"checksum/secret.a": one, "checksum/secret.b": two},
+			due:     annotations{"checksum/secret.a": three, "checksum/secret.b": two},
+			want:    annotation.Changes{Set: annotations{"checksum/secret.a": three}},
 		},
 		"empty value there": {
 			present: annotations{"checksum/secret.a": ""},
-			wanted:  annotations{"checksum/secret.a": "1"},
-			want:    annotation.Changes{Set: annotations{"checksum/secret.a": "1"}},
+			due:     annotations{"checksum/secret.a": one},
+			want:    annotation.Changes{Set: annotations{"checksum/secret.a": one}},
 		},
-		"empty value wanted": {
-			wanted: annotations{"checksum/secret.a": ""},
-			want:   annotation.Changes{Set: annotations{"checksum/secret.a": ""}},
+		"empty value due": {
+			due:  annotations{"checksum/secret.a": ""},
+			want: annotation.Changes{Set: annotations{"checksum/secret.a": ""}},
 		},
-		"no longer wanted": {
-			present: annotations{"checksum/secret.a": "1", "checksum/secret.b": "2"},
-			wanted:  annotations{"checksum/secret.a": "1"},
+		"no longer due": {
+			present: annotations{"checksum/secret.a": one, "checksum/secret.b": two},
+			due:     annotations{"checksum/secret.a": one},
 			want:    annotation.Changes{Remove: []string{"checksum/secret.b"}},
 		},
-		"none wanted any more, in order": {
-			present: annotations{"checksum/secret.c": "1", "checksum/configmap.b": "2", "checksum/secret.a": "3", "checksum/config": "4"},
+		"none due any more, in order": {
+			present: annotations{"checksum/secret.c": one, "checksum/configmap.b": two, "checksum/secret.a": three, "checksum/config": "4"},
 			want:    annotation.Changes{Remove: []string{"checksum/configmap.b", "checksum/secret.a", "checksum/secret.c"}},
 		},
 		"one for another": {
-			present: annotations{"checksum/secret.a": "1"},
-			wanted:  annotations{"checksum/configmap.a": "1"},
+			present: annotations{"checksum/secret.a": one},
+			due:     annotations{"checksum/configmap.a": one},
 			want: annotation.Changes{
-				Set:    annotations{"checksum/configmap.a": "1"},
+				Set:    annotations{"checksum/configmap.a": one},
 				Remove: []string{"checksum/secret.a"},
 			},
+		},
+		"no longer due, in a fresh render": {
+			present: annotations{"checksum/secret.a": one, "checksum/secret.b": two, "checksum/config": one},
+			due:     annotations{"checksum/secret.a": three},
+			fresh:   true,
+			want:    annotation.Changes{Set: annotations{"checksum/secret.a": three}, Others: []string{"checksum/secret.b"}},
+		},
+		"of a form that is nobody's but somebody else's": {
+			present: annotations{
+				"checksum/secret.version": "7", "checksum/secret.short": one[1:], "checksum/secret.upper": strings.Repeat("A", 64),
+				"checksum/secret.envVars": one, "checksum/secret.empty": "",
+			},
+			want: annotation.Changes{Others: []string{
+				"checksum/secret.empty", "checksum/secret.envVars", "checksum/secret.short", "checksum/secret.upper", "checksum/secret.version",
+			}},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			present, wanted := maps.Clone(test.present), maps.Clone(test.wanted)
-			got := prefix.Compare(test.present, test.wanted)
+			present, due := maps.Clone(test.present), maps.Clone(test.due)
+			got := prefix.Compare(test.present, test.due, !test.fresh)
 			if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			if got, want := got.Empty(), len(test.want.Set)+len(test.want.Remove) == 0; got != want {
 				t.Errorf("Empty() = %v, want %v", got, want)
 			}
-			if diff := cmp.Diff([]annotations{present, wanted}, []annotations{test.present, test.wanted}); diff != "" {
+			if diff := cmp.Diff([]annotations{present, due}, []annotations{test.present, test.due}); diff != "" {
 				t.Errorf("an argument has changed (-before +after):\n%s", diff)
 			}
 		})
@@ -339,28 +361,39 @@ func TestChangesMakeOwnedKeysEqualAndLeaveOthers(t *testing.T) {
 	random := rand.New(rand.NewSource(2))
 	keys := []string{"checksum/secret.a", "checksum/secret.b", "checksum/configmap.a", "checksum/config", "team", "other/secret.a"}
 	for range 1000 {
-		before, wanted := map[string]string{}, map[string]string{}
+		before, due := map[string]string{}, map[string]string{}
 		for _, key := range keys {
 			if random.Intn(2) == 0 {
-				before[key] = string(rune('0' + random.Intn(2)))
+				before[key] = []string{one, two}[random.Intn(2)]
 			}
 			if random.Intn(2) == 0 && prefix.Owns(key) {
-				wanted[key] = string(rune('0' + random.Intn(2)))
+				due[key] = []string{one, two}[random.Intn(2)]
 			}
 		}
-		want := maps.Clone(wanted)
+		want := maps.Clone(due)
 		for key, value := range before {
 			if !prefix.Owns(key) {
 				want[key] = value
 			}
 		}
-		after := applied(before, prefix.Compare(before, wanted))
+		after := applied(before, prefix.Compare(before, due, true))
 		if diff := cmp.Diff(want, after); diff != "" {
-			t.Fatalf("from %v to %v (-want +got):\n%s", before, wanted, diff)
+			t.Fatalf("from %v to %v (-want +got):\n%s", before, due, diff)
 		}
-		if again := prefix.Compare(after, wanted); !again.Empty() {
+		if again := prefix.Compare(after, due, true); !again.Empty() {
 			t.Fatalf("the second comparison finds changes: %+v", again)
 		}
+	}
+}
+
+func TestClearRemovesWhatIsOwned(t *testing.T) {
+	present := map[string]string{"checksum/secret.b": one, "checksum/configmap.a": "x", "checksum/config": two, "other/secret.a": three, "a": four}
+	want := annotation.Changes{Remove: []string{"checksum/configmap.a", "checksum/secret.b"}}
+	if diff := cmp.Diff(want, prefix.Clear(present)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := prefix.Clear(map[string]string{"a": one}); !got.Empty() {
+		t.Errorf("of what it does not own, it changes %v", got)
 	}
 }
 

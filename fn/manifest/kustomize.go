@@ -16,6 +16,29 @@ const (
 	localConfigAnnotation        = "config.kubernetes.io/local-config"
 )
 
+// buildAnnotation is on every object that kustomize gives to a function (kustomize api,
+// internal/plugins/utils), and on none that it prints.
+const buildAnnotation = "kustomize.config.k8s.io/id"
+
+// InKustomizeBuild tells whether the object comes from a build of kustomize, which will
+// go on with it.
+func (i *Item) InKustomizeBuild() bool {
+	_, found := i.annotations[buildAnnotation]
+	return found
+}
+
+// AfterFunction tells whether another function of the same kustomize build has had the
+// object before: kustomize itself knows no files of objects, but functions get them.
+func (i *Item) AfterFunction() bool {
+	return i.InKustomizeBuild() && i.File.Path != ""
+}
+
+// IsWrittenBack tells whether the client writes the object back into the file that it was
+// read from, so that what is in it can be the function's own work.
+func (i *Item) IsWrittenBack() bool {
+	return i.File.Path != "" && !i.InKustomizeBuild()
+}
+
 // PreviousNames returns the names that the object had, oldest first.
 func (i *Item) PreviousNames() []string {
 	return i.annotationList(previousNamesAnnotation)
