@@ -84,7 +84,7 @@ func (d *decision) decideTemplate(spec config.Spec, w *usage.Workload, template 
 // change makes edits of changes, and returns these.
 func (d *decision) change(w *usage.Workload, template *usage.PodTemplate, changes annotation.Changes) annotation.Changes {
 	if !changes.Empty() {
-		d.edits = append(d.edits, manifest.Edit{Item: w.Item, Template: template.Annotated(), Set: changes.Set, Remove: changes.Remove})
+		d.edits = append(d.edits, manifest.Edit{Item: w.Item, Base: template.Annotated(), Path: []string{"metadata", "annotations"}, Set: changes.Set, Remove: changes.Remove})
 	}
 	return changes
 }

@@ -7,22 +7,29 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// An Edit changes the annotations of a pod template, whose metadata and
-// annotations have to be mappings, or absent.
+// An Edit changes the entries of a mapping of strings, such as the annotations of a
+// pod template.
 type Edit struct {
-	Item     *Item
-	Template *Value
-	Set      map[string]string
-	Remove   []string
+	Item *Item
+	// Base is a mapping that exists, and Path are the fields that lead from it to the
+	// mapping that changes. Each of them has to be a mapping, or absent: it is made
+	// where it is needed, and removed where the edit leaves it empty.
+	Base *Value
+	Path []string
+
+	Set    map[string]string
+	Remove []string
 }
 
 // apply makes the change in the document. What an alias elsewhere in it stands
 // for stays what it was.
 func (e Edit) apply(document *yaml.Node) {
 	editor := editor{document}
-	template := editor.own(e.Template)
-	metadata := editor.mapping(template, "metadata")
-	annotations := editor.mapping(metadata, "annotations")
+	way := []*yaml.Node{editor.own(e.Base)}
+	for _, field := range e.Path {
+		way = append(way, editor.mapping(way[len(way)-1], field))
+	}
+	annotations := way[len(way)-1]
 	for _, key := range e.Remove {
 		editor.remove(annotations, key)
 	}
@@ -31,11 +38,8 @@ func (e Edit) apply(document *yaml.Node) {
 	for _, key := range keys {
 		editor.set(annotations, key, e.Set[key])
 	}
-	if len(fieldsOf(annotations)) == 0 {
-		editor.remove(metadata, "annotations")
-	}
-	if len(fieldsOf(metadata)) == 0 {
-		editor.remove(template, "metadata")
+	for i := len(e.Path) - 1; i >= 0 && len(fieldsOf(way[i+1])) == 0; i-- {
+		editor.remove(way[i], e.Path[i])
 	}
 }
 

@@ -26,7 +26,7 @@ var (
 )
 
 func (c change) at(item *manifest.Item, template *manifest.Value) manifest.Edit {
-	return manifest.Edit{Item: item, Template: template, Set: c.set, Remove: c.remove}
+	return manifest.Edit{Item: item, Base: template, Path: []string{"metadata", "annotations"}, Set: c.set, Remove: c.remove}
 }
 
 // edited returns the outputs, by the way of reading, of a change to the pod template
@@ -1117,5 +1117,47 @@ func TestOutputIsTheSameEachTime(t *testing.T) {
 				t.Errorf("two outputs differ (-first +second):\n%s", diff)
 			}
 		}
+	}
+}
+
+func TestEditReachesAnyPathFromItsBase(t *testing.T) {
+	tests := map[string]struct {
+		before string
+		path   []string
+		change change
+		after  string
+	}{
+		"absent":                   {"{version: v1}", []string{"podMetadata", "annotations"}, setOne, "{version: v1, podMetadata: {annotations: {checksum/secret.a: 9f86d081}}}"},
+		"null":                     {"{podMetadata: null}", []string{"podMetadata", "annotations"}, setOne, "{podMetadata: {annotations: {checksum/secret.a: 9f86d081}}}"},
+		"beside labels":            {"{podMetadata: {labels: {app: web}}}", []string{"podMetadata", "annotations"}, setOne, "{podMetadata: {labels: {app: web}, annotations: {checksum/secret.a: 9f86d081}}}"},
+		"one field":                {"{version: v1}", []string{"podAnnotations"}, setOne, "{version: v1, podAnnotations: {checksum/secret.a: 9f86d081}}"},
+		"one field that is there":  {"{podAnnotations: {team: a}}", []string{"podAnnotations"}, setOne, "{podAnnotations: {team: a, checksum/secret.a: 9f86d081}}"},
+		"three fields":             {"{version: v1}", []string{"pod", "metadata", "annotations"}, setOne, "{version: v1, pod: {metadata: {annotations: {checksum/secret.a: 9f86d081}}}}"},
+		"three, some there":        {"{pod: {spec: {}}}", []string{"pod", "metadata", "annotations"}, setOne, "{pod: {spec: {}, metadata: {annotations: {checksum/secret.a: 9f86d081}}}}"},
+		"three, all there":         {"{pod: {metadata: {annotations: {team: a}}}}", []string{"pod", "metadata", "annotations"}, setOne, "{pod: {metadata: {annotations: {team: a, checksum/secret.a: 9f86d081}}}}"},
+		"the last of one field":    {"{version: v1, podAnnotations: {checksum/secret.a: old}}", []string{"podAnnotations"}, removeOne, "{version: v1}"},
+		"the last of three fields": {"{version: v1, pod: {metadata: {annotations: {checksum/secret.a: old}}}}", []string{"pod", "metadata", "annotations"}, removeOne, "{version: v1}"},
+		"the last, labels stay":    {"{pod: {labels: {}, annotations: {checksum/secret.a: old}}}", []string{"pod", "annotations"}, removeOne, "{pod: {labels: {}}}"},
+		"nothing but the base":     {"{pod: {annotations: {checksum/secret.a: old}}}", []string{"pod", "annotations"}, removeOne, "{}"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			head := "kind: Prometheus\nmetadata: {name: a}\n"
+			want := object(t, listOf(head+"spec: "+test.after))
+			for _, before := range []string{"spec: " + test.before, blockStyle(t, "spec: "+test.before)} {
+				for way, read := range ways {
+					list, err := read([]byte(listOf(head + before)))
+					if err != nil {
+						t.Fatal(err)
+					}
+					first := items(t, list)[0]
+					edit := manifest.Edit{Item: first, Base: at(t, first, "spec"), Path: test.path, Set: test.change.set, Remove: test.change.remove}
+					output := write(t, list, []manifest.Edit{edit})
+					if diff := cmp.Diff(want, object(t, output)); diff != "" {
+						t.Errorf("%s (-want +got):\n%s\n%s", way, diff, output)
+					}
+				}
+			}
+		})
 	}
 }

@@ -14,22 +14,22 @@ import (
 // editFlow edits a pod template, or its metadata, in flow style.
 func (s *splicer) editFlow(mapping *yaml.Node, edit Edit) bool {
 	metadata := mapping
-	if mapping == edit.Template.node {
-		_, metadata = field(mapping, "metadata")
+	if mapping == edit.Base.node {
+		_, metadata = field(mapping, edit.Path[0])
 		if metadata == nil {
-			return s.insertFlow(mapping, quoteLike(mapping, "metadata")+": {"+quoteLike(mapping, "annotations")+": "+flowEntries(mapping, edit.Set)+"}")
+			return s.insertFlow(mapping, quoteLike(mapping, edit.Path[0])+": {"+quoteLike(mapping, edit.Path[1])+": "+flowEntries(mapping, edit.Set)+"}")
 		}
 		if len(metadata.Content) == 0 {
-			return s.replaceEmpty(metadata, "{"+quoteLike(mapping, "annotations")+": "+flowEntries(mapping, edit.Set)+"}")
+			return s.replaceEmpty(metadata, "{"+quoteLike(mapping, edit.Path[1])+": "+flowEntries(mapping, edit.Set)+"}")
 		}
 	}
 	if metadata.Kind != yaml.MappingNode {
 		return false
 	}
-	key, annotations := field(metadata, "annotations")
+	key, annotations := field(metadata, edit.Path[1])
 	switch {
 	case annotations == nil:
-		return s.insertFlow(metadata, quoteLike(metadata, "annotations")+": "+flowEntries(metadata, edit.Set))
+		return s.insertFlow(metadata, quoteLike(metadata, edit.Path[1])+": "+flowEntries(metadata, edit.Set))
 	case annotations.Kind == yaml.AliasNode:
 		return false
 	case len(annotations.Content) == 0:
@@ -38,8 +38,8 @@ func (s *splicer) editFlow(mapping *yaml.Node, edit Edit) bool {
 		if len(metadata.Content) > 2 {
 			return s.deleteFlow(key, annotations)
 		}
-		metadataKey, inFlow := field(edit.Template.node, "metadata")
-		return isFlow(edit.Template.node) && len(edit.Template.node.Content) > 2 && s.deleteFlow(metadataKey, inFlow)
+		metadataKey, inFlow := field(edit.Base.node, edit.Path[0])
+		return isFlow(edit.Base.node) && len(edit.Base.node.Content) > 2 && s.deleteFlow(metadataKey, inFlow)
 	}
 	return s.editFlowAnnotations(annotations, edit)
 }

@@ -57,7 +57,11 @@ func newSplicer(text []byte) *splicer {
 
 // edit adds the splices of an edit. It returns false where there are none.
 func (s *splicer) edit(edit Edit) bool {
-	template := edit.Template.node
+	edit, ok := nearest(edit)
+	if !ok {
+		return false
+	}
+	template := edit.Base.node
 	switch {
 	case template.Kind != yaml.MappingNode:
 		return false
@@ -66,32 +70,45 @@ func (s *splicer) edit(edit Edit) bool {
 	case isFlow(template):
 		return s.editFlow(template, edit)
 	}
-	key := keyOf(edit.Template)
+	key := keyOf(edit.Base)
 	if key == nil {
 		return false
 	}
 	step := strings.Repeat(" ", max(template.Column-key.Column, 1))
-	metadataKey, metadata := field(template, "metadata")
+	metadataKey, metadata := field(template, edit.Path[0])
 	if metadata == nil {
-		lines := []string{"metadata:", step + "annotations:"}
+		lines := []string{edit.Path[0] + ":", step + edit.Path[1] + ":"}
 		return s.insertBelow(key, template.Column, append(lines, entryLines(edit.Set, step+step)...))
 	}
 	if !isFlow(metadata) && len(metadata.Content) > 0 {
 		return s.editMetadata(metadataKey, metadata, step, edit)
 	}
 	if len(metadata.Content) == 0 {
-		lines := append([]string{"annotations:"}, entryLines(edit.Set, step)...)
+		lines := append([]string{edit.Path[1] + ":"}, entryLines(edit.Set, step)...)
 		return s.dropEmpty(metadata) && s.insertBelow(metadataKey, metadataKey.Column+len(step), lines)
 	}
 	return s.editFlow(metadata, edit)
 }
 
+// nearest returns an edit with the last mapping on its way for its base that leaves two
+// fields to go. It returns false where there are less, or where that mapping is missing.
+func nearest(edit Edit) (Edit, bool) {
+	for len(edit.Path) > 2 {
+		base, err := edit.Base.At(edit.Path[0])
+		if err != nil || !base.Exists() {
+			return edit, false
+		}
+		edit.Base, edit.Path = base, edit.Path[1:]
+	}
+	return edit, len(edit.Path) == 2
+}
+
 // editMetadata edits the annotations in metadata in block style.
 func (s *splicer) editMetadata(metadataKey, metadata *yaml.Node, step string, edit Edit) bool {
-	key, annotations := field(metadata, "annotations")
+	key, annotations := field(metadata, edit.Path[1])
 	switch {
 	case annotations == nil:
-		lines := append([]string{"annotations:"}, entryLines(edit.Set, step)...)
+		lines := append([]string{edit.Path[1] + ":"}, entryLines(edit.Set, step)...)
 		return s.insertBelow(metadataKey, metadata.Column, lines)
 	case annotations.Kind == yaml.AliasNode:
 		return false

@@ -166,7 +166,7 @@ func simplify(node *yaml.Node) {
 
 // documentOf returns the document of the region that an edit is in.
 func (r *region) documentOf(edit Edit) *yaml.Node {
-	root := edit.Template
+	root := edit.Base
 	for root.parent != nil {
 		root = root.parent
 	}
