@@ -120,6 +120,9 @@ func (s *Spec) complete(path *field.Path) {
 			if list[i].OnMissing == "" {
 				list[i].OnMissing = s.OnMissing
 			}
+			if list[i].Scope == "" {
+				list[i].Scope = s.Scope
+			}
 		}
 	}
 }

@@ -57,7 +57,7 @@ const (
 	aContentPath      = aProductPath + ", and {} or [field] behind what holds something for each key"
 	aDemand           = "must demand a label, like key, key=value or key in (a,b): this matches every object without labels"
 	aSpecField        = "there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads"
-	anEntryField      = "there is no such field; there are checksum, keys, labelSelector, name, namespace, onMissing"
+	anEntryField      = "there is no such field; there are allowEmpty, checksum, keys, labelSelector, name, namespace, onMissing, scope, workloads"
 	aSelectorField    = "there is no such field; there are annotationSelector, group, kind, labelSelector, name, namespace, version"
 	aPodTemplateField = "there is no such field; there are group, kind, path"
 	anObjectField     = "there is no such field; there are apiVersion, kind, metadata, spec"
@@ -154,11 +154,11 @@ configMaps:
 		want: with("spec", func(s *config.Spec) {
 			s.Enabled = true
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "agents-github-token-env", OnMissing: config.HashName, Path: "spec.secrets[0]"},
-				{Kind: config.Secret, Name: "registry.example.com", OnMissing: config.HashName, Path: "spec.secrets[1]"},
+				{Kind: config.Secret, Name: "agents-github-token-env", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "registry.example.com", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[1]"},
 			}
 			s.ConfigMaps = []config.Source{
-				{Kind: config.ConfigMap, Name: "agents-runtime-config", OnMissing: config.HashName, Path: "spec.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "agents-runtime-config", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.configMaps[0]"},
 			}
 		}),
 	},
@@ -182,10 +182,11 @@ configMaps:
 				Keys:      []string{"uri", ".pgpass", "TLS_KEY"},
 				Checksum:  checksum,
 				OnMissing: config.Fail,
+				Scope:     config.Referenced,
 				Path:      "spec.secrets[0]",
 			}}
 			s.ConfigMaps = []config.Source{
-				{Kind: config.ConfigMap, Name: "agents-runtime-config", OnMissing: config.HashName, Path: "spec.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "agents-runtime-config", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.configMaps[0]"},
 			}
 		}),
 	},
@@ -194,8 +195,8 @@ configMaps:
 		config: own(`secrets: [{name: a, namespace: null, keys: null, checksum: null, onMissing: null}, {name: b, namespace: "", keys: [], checksum: "", onMissing: ""}]`),
 		want: with("spec", func(s *config.Spec) {
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "spec.secrets[0]"},
-				{Kind: config.Secret, Name: "b", OnMissing: config.HashName, Path: "spec.secrets[1]"},
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "b", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[1]"},
 			}
 		}),
 	},
@@ -209,12 +210,31 @@ configMaps: [{name: a, onMissing: Fail}, {name: b}]
 		want: with("spec", func(s *config.Spec) {
 			s.OnMissing = config.Skip
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "a", OnMissing: config.Skip, Path: "spec.secrets[0]"},
-				{Kind: config.Secret, Name: "b", OnMissing: config.HashName, Path: "spec.secrets[1]"},
+				{Kind: config.Secret, Name: "a", OnMissing: config.Skip, Scope: config.Referenced, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "b", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[1]"},
 			}
 			s.ConfigMaps = []config.Source{
-				{Kind: config.ConfigMap, Name: "a", OnMissing: config.Fail, Path: "spec.configMaps[0]"},
-				{Kind: config.ConfigMap, Name: "b", OnMissing: config.Skip, Path: "spec.configMaps[1]"},
+				{Kind: config.ConfigMap, Name: "a", OnMissing: config.Fail, Scope: config.Referenced, Path: "spec.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "b", OnMissing: config.Skip, Scope: config.Referenced, Path: "spec.configMaps[1]"},
+			}
+		}),
+	},
+	{
+		name: "scope and workloads of an entry",
+		config: own(`
+scope: All
+secrets: [a, {name: b, scope: Referenced, workloads: [{kind: Deployment}]}]
+configMaps: [{name: a, scope: All, allowEmpty: true}, {name: b, scope: "", workloads: []}]
+`),
+		want: with("spec", func(s *config.Spec) {
+			s.Scope = config.All
+			s.Secrets = []config.Source{
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Scope: config.All, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "b", OnMissing: config.HashName, Scope: config.Referenced, Workloads: []config.Selector{{Kind: "Deployment"}}, Path: "spec.secrets[1]"},
+			}
+			s.ConfigMaps = []config.Source{
+				{Kind: config.ConfigMap, Name: "a", OnMissing: config.HashName, AllowEmpty: true, Scope: config.All, Path: "spec.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "b", OnMissing: config.HashName, Scope: config.All, Path: "spec.configMaps[1]"},
 			}
 		}),
 	},
@@ -223,12 +243,12 @@ configMaps: [{name: a, onMissing: Fail}, {name: b}]
 		config: own(`{secrets: [a, {name: a, namespace: x}, {name: a, namespace: y}], configMaps: [a]}`),
 		want: with("spec", func(s *config.Spec) {
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "spec.secrets[0]"},
-				{Kind: config.Secret, Name: "a", Namespace: "x", OnMissing: config.HashName, Path: "spec.secrets[1]"},
-				{Kind: config.Secret, Name: "a", Namespace: "y", OnMissing: config.HashName, Path: "spec.secrets[2]"},
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "a", Namespace: "x", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[1]"},
+				{Kind: config.Secret, Name: "a", Namespace: "y", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[2]"},
 			}
 			s.ConfigMaps = []config.Source{
-				{Kind: config.ConfigMap, Name: "a", OnMissing: config.HashName, Path: "spec.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "a", OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.configMaps[0]"},
 			}
 		}),
 	},
@@ -237,8 +257,8 @@ configMaps: [{name: a, onMissing: Fail}, {name: b}]
 		config: own(`secrets: [{name: a, checksum: ` + strings.ToUpper(checksum) + `}, {name: b, checksum: "` + strings.Repeat("1", 64) + `"}]`),
 		want: with("spec", func(s *config.Spec) {
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "a", Checksum: strings.ToUpper(checksum), OnMissing: config.HashName, Path: "spec.secrets[0]"},
-				{Kind: config.Secret, Name: "b", Checksum: strings.Repeat("1", 64), OnMissing: config.HashName, Path: "spec.secrets[1]"},
+				{Kind: config.Secret, Name: "a", Checksum: strings.ToUpper(checksum), OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[0]"},
+				{Kind: config.Secret, Name: "b", Checksum: strings.Repeat("1", 64), OnMissing: config.HashName, Scope: config.Referenced, Path: "spec.secrets[1]"},
 			}
 		}),
 	},
@@ -252,6 +272,7 @@ configMaps: [{name: a, onMissing: Fail}, {name: b}]
 				Namespace: strings.Repeat("s", 63),
 				Keys:      []string{strings.Repeat("k", 253)},
 				OnMissing: config.HashName,
+				Scope:     config.Referenced,
 				Path:      "spec.secrets[0]",
 			}}
 		}),
@@ -372,7 +393,7 @@ data:
 		config: configMap(`{enabled: "false", secrets: a}`),
 		want: with("data", func(s *config.Spec) {
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "data.secrets[0]"},
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Scope: config.Referenced, Path: "data.secrets[0]"},
 			}
 		}),
 	},
@@ -389,14 +410,14 @@ onMissing: Fail
 		want: with("data", func(s *config.Spec) {
 			s.OnMissing = config.Fail
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "a", OnMissing: config.Fail, Path: "data.secrets[0]"},
-				{Kind: config.Secret, Name: "b", Namespace: "agents", OnMissing: config.Fail, Path: "data.secrets[1]"},
-				{Kind: config.Secret, Name: "c", OnMissing: config.Fail, Path: "data.secrets[2]"},
+				{Kind: config.Secret, Name: "a", OnMissing: config.Fail, Scope: config.Referenced, Path: "data.secrets[0]"},
+				{Kind: config.Secret, Name: "b", Namespace: "agents", OnMissing: config.Fail, Scope: config.Referenced, Path: "data.secrets[1]"},
+				{Kind: config.Secret, Name: "c", OnMissing: config.Fail, Scope: config.Referenced, Path: "data.secrets[2]"},
 			}
 			s.ConfigMaps = []config.Source{
-				{Kind: config.ConfigMap, Name: "a", Namespace: "agents", OnMissing: config.Fail, Path: "data.configMaps[0]"},
-				{Kind: config.ConfigMap, Name: "b", OnMissing: config.Fail, Path: "data.configMaps[1]"},
-				{Kind: config.ConfigMap, Name: "c", Namespace: "agents", OnMissing: config.Fail, Path: "data.configMaps[2]"},
+				{Kind: config.ConfigMap, Name: "a", Namespace: "agents", OnMissing: config.Fail, Scope: config.Referenced, Path: "data.configMaps[0]"},
+				{Kind: config.ConfigMap, Name: "b", OnMissing: config.Fail, Scope: config.Referenced, Path: "data.configMaps[1]"},
+				{Kind: config.ConfigMap, Name: "c", Namespace: "agents", OnMissing: config.Fail, Scope: config.Referenced, Path: "data.configMaps[2]"},
 			}
 		}),
 	},
@@ -405,8 +426,8 @@ onMissing: Fail
 		config: configMap(`secrets: "a\r\nagents/b\r\n"`),
 		want: with("data", func(s *config.Spec) {
 			s.Secrets = []config.Source{
-				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Path: "data.secrets[0]"},
-				{Kind: config.Secret, Name: "b", Namespace: "agents", OnMissing: config.HashName, Path: "data.secrets[1]"},
+				{Kind: config.Secret, Name: "a", OnMissing: config.HashName, Scope: config.Referenced, Path: "data.secrets[0]"},
+				{Kind: config.Secret, Name: "b", Namespace: "agents", OnMissing: config.HashName, Scope: config.Referenced, Path: "data.secrets[1]"},
 			}
 		}),
 	},
@@ -750,6 +771,17 @@ secrets: [a]
 			`spec.scope: Unsupported value: "": supported values: "Referenced", "All"`,
 			`spec.keyScope: Unsupported value: "": supported values: "All", "Used"`,
 			`spec.onMissing: Unsupported value: "": ` + anOnMissing,
+		},
+	},
+	{
+		name:   "settings of an entry that there are not",
+		config: own(`{secrets: [{name: a, scope: all, allowEmpty: "yes", workloads: {kind: Deployment}}, {name: b, workloads: [{kind: "("}, {nam: x}]}]}`),
+		want: []string{
+			`spec.secrets[0].allowEmpty: Invalid value: "yes": must be true or false, not a string`,
+			"spec.secrets[0].workloads: Invalid value: must be a list, not a mapping",
+			"spec.secrets[1].workloads[1].nam: Forbidden: " + aSelectorField,
+			`spec.secrets[0].scope: Unsupported value: "all": supported values: "Referenced", "All"`,
+			"spec.secrets[1].workloads[0].kind: Invalid value: \"(\": must be a regular expression: error parsing regexp: missing closing ): `(`",
 		},
 	},
 	{
@@ -1114,6 +1146,15 @@ func TestLoadNeverShowsASalt(t *testing.T) {
 func TestLoadOfEveryField(t *testing.T) {
 	spec, errs := config.Load(parse(t, readFile(t, "testdata/full.yaml")))
 	requireErrors(t, errs)
+	allFields := config.Selector{
+		Group:              "apps",
+		Version:            "v1",
+		Kind:               "Deployment|StatefulSet",
+		Name:               "agents(-controllers)?",
+		Namespace:          "agents",
+		LabelSelector:      "app in (agents, jangar)",
+		AnnotationSelector: "!example.com/no-checksums",
+	}
 	requireSpec(t, spec, config.Spec{
 		Enabled: true,
 		Secrets: []config.Source{
@@ -1121,21 +1162,26 @@ func TestLoadOfEveryField(t *testing.T) {
 				Kind:      config.Secret,
 				Name:      "agents-github-token-env",
 				OnMissing: config.Skip,
+				Scope:     config.All,
 				Path:      "spec.secrets[0]",
 			},
 			{
-				Kind:      config.Secret,
-				Name:      "jangar-db-app",
-				Namespace: "agents",
-				Keys:      []string{"uri"},
-				Checksum:  checksum,
-				OnMissing: config.Fail,
-				Path:      "spec.secrets[1]",
+				Kind:       config.Secret,
+				Name:       "jangar-db-app",
+				Namespace:  "agents",
+				Keys:       []string{"uri"},
+				Checksum:   checksum,
+				OnMissing:  config.Fail,
+				AllowEmpty: true,
+				Scope:      config.Referenced,
+				Workloads:  []config.Selector{allFields},
+				Path:       "spec.secrets[1]",
 			},
 			{
 				Kind:          config.Secret,
 				LabelSelector: "example.com/rollout",
 				OnMissing:     config.Skip,
+				Scope:         config.All,
 				Path:          "spec.secrets[2]",
 			},
 		},
@@ -1144,33 +1190,30 @@ func TestLoadOfEveryField(t *testing.T) {
 				Kind:      config.ConfigMap,
 				Name:      "agents-runtime-config",
 				OnMissing: config.Skip,
+				Scope:     config.All,
 				Path:      "spec.configMaps[0]",
 			},
 			{
-				Kind:      config.ConfigMap,
-				Name:      "agents-features",
-				Namespace: "agents",
-				Keys:      []string{"flags.yaml", "LOG_LEVEL"},
-				OnMissing: config.Skip,
-				Path:      "spec.configMaps[1]",
+				Kind:       config.ConfigMap,
+				Name:       "agents-features",
+				Namespace:  "agents",
+				Keys:       []string{"flags.yaml", "LOG_LEVEL"},
+				OnMissing:  config.Skip,
+				AllowEmpty: true,
+				Scope:      config.All,
+				Workloads:  []config.Selector{allFields},
+				Path:       "spec.configMaps[1]",
 			},
 			{
 				Kind:          config.ConfigMap,
 				LabelSelector: "example.com/restart-on-change in (always, yes)",
 				Namespace:     "agents",
 				OnMissing:     config.Skip,
+				Scope:         config.All,
 				Path:          "spec.configMaps[2]",
 			},
 		},
-		Workloads: []config.Selector{{
-			Group:              "apps",
-			Version:            "v1",
-			Kind:               "Deployment|StatefulSet",
-			Name:               "agents(-controllers)?",
-			Namespace:          "agents",
-			LabelSelector:      "app in (agents, jangar)",
-			AnnotationSelector: "!example.com/no-checksums",
-		}},
+		Workloads:        []config.Selector{allFields},
 		Scope:            config.All,
 		KeyScope:         config.UsedKeys,
 		OnMissing:        config.Skip,

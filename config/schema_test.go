@@ -54,6 +54,8 @@ func TestSchemaListsTheValuesThatLoadAccepts(t *testing.T) {
 		"spec.producers[].produces":   `producers: [{kind: A, content: [spec.a], produces: VALUE}]`,
 		"spec.secrets[].onMissing":    `secrets: [{name: a, onMissing: VALUE}]`,
 		"spec.configMaps[].onMissing": `configMaps: [{name: a, onMissing: VALUE}]`,
+		"spec.secrets[].scope":        `secrets: [{name: a, scope: VALUE}]`,
+		"spec.configMaps[].scope":     `configMaps: [{name: a, scope: VALUE}]`,
 	}
 	enums := map[string][]string{}
 	readSchema(t).enums(enums, "")

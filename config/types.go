@@ -70,6 +70,14 @@ type Source struct {
 	Checksum string `json:"checksum"`
 	// OnMissing is Spec.OnMissing for this entry.
 	OnMissing OnMissing `json:"onMissing"`
+	// AllowEmpty says that it is known and meant that the object gets its data in the
+	// cluster, and that changes of them are not seen.
+	AllowEmpty bool `json:"allowEmpty"`
+	// Workloads select those of the selected workloads that the entry is for; empty is
+	// all of them.
+	Workloads []Selector `json:"workloads"`
+	// Scope is Spec.Scope for this entry.
+	Scope Scope `json:"scope"`
 
 	// Kind follows from the list that the entry stands in.
 	Kind Kind `json:"-"`

@@ -81,6 +81,12 @@ func (s *Source) validate(path *field.Path) (errs field.ErrorList) {
 	if s.OnMissing != "" {
 		errs = append(errs, oneOf(path.Child("onMissing"), s.OnMissing, HashName, Fail, Skip)...)
 	}
+	if s.Scope != "" {
+		errs = append(errs, oneOf(path.Child("scope"), s.Scope, Referenced, All)...)
+	}
+	for i := range s.Workloads {
+		errs = append(errs, s.Workloads[i].compile(path.Child("workloads").Index(i))...)
+	}
 	return errs
 }
 

@@ -99,7 +99,10 @@ func (c *check) run() {
 	for _, template := range c.checked {
 		c.reportLost(template)
 	}
-	c.reportUnseen()
+	for _, kind := range []config.Kind{config.Secret, config.ConfigMap} {
+		c.reportUnseen(kind)
+	}
+	c.reportUnused()
 }
 
 // visit compares the annotations of a workload with what is due.
@@ -197,7 +200,9 @@ func (c *check) compare(template checkedTemplate, key string) (problem string) {
 	if due, found := template.due.values[key]; found && value == due {
 		return ""
 	}
-	entries := c.entriesOf(key)
+	entries := slices.DeleteFunc(c.entriesOf(key), func(entry *source.Entry) bool {
+		return template.workload.SelectedBy(entry.Workloads) == workload.NotSelected
+	})
 	if len(entries) == 0 {
 		return fmt.Sprintf("the pod template has the annotation %s, which the configuration does not ask for", key)
 	}
@@ -231,7 +236,7 @@ func (c *check) keys(entry *source.Entry) []string {
 
 // entriesOf returns the entries of the allowlist that an annotation may be for.
 func (c *check) entriesOf(key string) []*source.Entry {
-	found := c.entries[key]
+	found := slices.Clone(c.entries[key])
 	for _, kind := range []config.Kind{config.Secret, config.ConfigMap} {
 		if start := c.prefix.Key(kind, "", ""); strings.HasPrefix(key, start) {
 			found = slices.Concat(found, c.entries[start])
@@ -253,7 +258,7 @@ func (c *check) fits(template checkedTemplate, entry *source.Entry, value string
 		return value == entry.Checksum
 	}
 	fits := false
-	for _, object := range c.candidates(template, entry.Kind) {
+	for _, object := range c.candidates(template, entry) {
 		if sum := c.checksum(template, entry, object); sum != "" && sum == value {
 			c.proven[object] = entry
 			fits = true
@@ -284,19 +289,16 @@ func (c *check) checksum(template checkedTemplate, entry *source.Entry, object *
 // another one has a checksum of, and, less certainly, something whose name can be made of
 // that of an entry.
 func (c *check) reportLost(template checkedTemplate) {
-	if c.spec.Scope == config.All {
-		return
-	}
 	for _, kind := range []config.Kind{config.Secret, config.ConfigMap} {
-		for _, object := range c.candidates(template, kind) {
+		for _, object := range template.referenced(kind) {
 			if entry := c.proven[object]; entry != nil {
-				if !c.hasKeyOf(template.present, entry) {
+				if template.reads(entry) && !c.hasKeyOf(template.present, entry) {
 					c.fail(template, "the pod template has no checksum of %s, as others have for %s", object, entry)
 				}
 				continue
 			}
 			for _, entry := range c.resembling(object) {
-				if !c.hasKeyOf(template.present, entry) {
+				if template.reads(entry) && !c.hasKeyOf(template.present, entry) {
 					c.Add(report.New(report.Warning, "the pod template has no checksum of %s, which may be what %s means",
 						object, entry.Path).On(template.workload.Item))
 				}
@@ -331,13 +333,18 @@ func (c *check) resembling(object *source.Object) (found []*source.Entry) {
 	return found
 }
 
-// candidates returns the objects that a pod template may have a checksum of.
-func (c *check) candidates(template checkedTemplate, kind config.Kind) []*source.Object {
-	if c.spec.Scope == config.All {
-		return c.graph.Sources.OfKind(kind)
+// candidates returns the objects that a pod template may have a checksum of, for an entry.
+func (c *check) candidates(template checkedTemplate, entry *source.Entry) []*source.Object {
+	if entry.Scope == config.All {
+		return c.graph.Sources.OfKind(entry.Kind)
 	}
+	return template.referenced(entry.Kind)
+}
+
+// referenced returns the objects of a kind that a pod template references.
+func (t checkedTemplate) referenced(kind config.Kind) []*source.Object {
 	var found []*source.Object
-	for _, use := range template.Uses {
+	for _, use := range t.Uses {
 		if use.Reference.Kind == kind && use.Object != nil {
 			found = append(found, use.Object)
 		}
@@ -345,8 +352,25 @@ func (c *check) candidates(template checkedTemplate, kind config.Kind) []*source
 	return found
 }
 
-// reportUnseen tells about entries that no annotation is for.
-func (c *check) reportUnseen() {
+// reads tells whether an entry is for the workload where that references what it means.
+func (t checkedTemplate) reads(entry *source.Entry) bool {
+	return entry.Scope == config.Referenced && t.workload.SelectedBy(entry.Workloads) == workload.Selected
+}
+
+// reportUnseen tells about objects that annotations are for and whose changes are not seen.
+func (c *check) reportUnseen(kind config.Kind) {
+	for _, object := range c.graph.Sources.OfKind(kind) {
+		switch entry := c.proven[object]; {
+		case object.Entry != nil:
+			c.unseen(object.Entry, object, object.Unseen)
+		case entry != nil:
+			c.unseen(entry, object, c.graph.Unseen(object))
+		}
+	}
+}
+
+// reportUnused tells about entries that no annotation is for.
+func (c *check) reportUnused() {
 	var unseen []*source.Entry
 	for _, entry := range c.graph.Sources.Entries() {
 		due := entry.OnMissing != config.Skip || entry.Checksum != "" || len(entry.Objects) > 0

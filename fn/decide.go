@@ -56,9 +56,7 @@ func (d *decision) decideTemplate(spec config.Spec, w *usage.Workload, template 
 	prefix := annotation.Prefix(spec.AnnotationPrefix)
 	due, err := due(prefix, template)
 	if !w.Rolls {
-		if spec.Scope == config.Referenced {
-			d.tellStatic(w, due)
-		}
+		d.tellStatic(w, due)
 		return none, nil
 	}
 	if err != nil {
@@ -107,11 +105,19 @@ func (d *decision) tellUnresolved(w *usage.Workload, template *usage.PodTemplate
 	}
 }
 
-// tellStatic tells that a workload uses sources and that it is of no use to annotate it.
+// tellStatic tells that a workload references sources and that it is of no use to annotate
+// it.
 func (d *decision) tellStatic(w *usage.Workload, due dueAnnotations) {
-	if len(due.values) > 0 {
+	var keys []string
+	for key, origin := range due.origins {
+		if origin.entry.Scope == config.Referenced {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	if len(keys) > 0 {
 		d.results.Add(report.New(report.Info, "not annotated with %s: a change would not replace the pods of a %s",
-			strings.Join(slices.Sorted(maps.Keys(due.values)), ", "), w.Item.Kind).On(w.Item))
+			strings.Join(keys, ", "), w.Item.Kind).On(w.Item))
 	}
 }
 

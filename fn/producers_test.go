@@ -240,7 +240,7 @@ func (p product) checksum(t *testing.T, object any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return run(t, "enabled: true\nonMissing: Fail\n"+p.kind+": ["+p.name+"]", string(text), p.user()).checksum("user")
+	return run(t, "enabled: true\nonMissing: Fail\n"+p.kind+": [{name: "+p.name+", allowEmpty: true}]", string(text), p.user()).checksum("user")
 }
 
 func TestEveryProducer(t *testing.T) {

@@ -20,7 +20,7 @@ func (m *messages) sources(spec config.Spec, graph *usage.Graph) {
 		} else {
 			m.external(entry)
 		}
-		m.producers(entry)
+		m.objects(entry)
 	}
 }
 
@@ -54,19 +54,27 @@ func (m *messages) selector(entry *source.Entry) {
 	m.at(severity, entry.Path, "the input has no %s", entry)
 }
 
-// producers tells about producers of an entry that do not say what it takes to know:
-// where a key comes from, which may be misspelt, or, as where a path in spec.producers
-// is, anything.
-func (m *messages) producers(entry *source.Entry) {
+// objects tells about objects of an entry that do not say what it takes to know: where a
+// key comes from, which may be misspelt, or, as where a path in spec.producers is, or
+// where data come to be in the cluster, anything.
+func (m *messages) objects(entry *source.Entry) {
 	for _, object := range entry.Objects {
 		if len(object.UnknownKeys) > 0 {
 			m.Add(report.New(report.Warning, "it does not tell where its key %s comes from, which %s.keys names: all of it counts",
 				strings.Join(object.UnknownKeys, ", "), entry.Path).On(object.Item))
 		}
-		if object.SaysNothing {
-			m.Add(report.New(report.Warning, "it has none of the fields that decide the content of the %s %s,"+
-				" so changes of it will not be seen", object.Kind, object.Name).On(object.Item))
-		}
+		m.unseen(entry, object, object.Unseen)
+	}
+}
+
+// unseen tells about an object of an entry that changes of it are not seen, and why.
+func (m *messages) unseen(entry *source.Entry, object *source.Object, why string) {
+	switch {
+	case why == "" || entry.AllowEmpty:
+	case entry.OnMissing == config.Fail:
+		m.Add(report.New(report.Error, "%s: give %s a checksum, or allowEmpty: true if that is meant", why, entry.Path).On(object.Item))
+	default:
+		m.Add(report.New(report.Warning, "%s", why).On(object.Item))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"maps"
 )
 
 // A Digest is a SHA-256 (FIPS 180-4), or an HMAC with it, as 64 lower-case hexadecimal digits.
@@ -54,6 +55,28 @@ func (c Content) Only(keys []string) (part Content, missing []string) {
 	return part, missing
 }
 
+// With returns c with other merged over it.
+func (c Content) With(other Content) Content {
+	return Content{data: merged(c.data, other.data), binaryData: merged(c.binaryData, other.binaryData)}
+}
+
+// Empty tells whether c has no keys.
+func (c Content) Empty() bool {
+	return len(c.data) == 0 && len(c.binaryData) == 0
+}
+
+// Blank tells whether c has no values but empty ones.
+func (c Content) Blank() bool {
+	for _, values := range []map[string]string{c.data, c.binaryData} {
+		for _, value := range values {
+			if value != "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Sum returns the digest of the RFC 8785 canonical JSON of
 //
 //	{"binaryData": {key: base64}, "data": {key: value}}
@@ -87,6 +110,13 @@ func (s Salt) sum(text []byte) Digest {
 	mac := hmac.New(sha256.New, []byte(s))
 	mac.Write(text)
 	return Digest(hex.EncodeToString(mac.Sum(nil)))
+}
+
+func merged(values, over map[string]string) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, values)
+	maps.Copy(all, over)
+	return all
 }
 
 func encoded(values map[string][]byte) map[string]string {

@@ -23,6 +23,51 @@ func (f Fields) Empty() bool {
 	return len(f.Whole) == 0 && len(f.Keyed) == 0
 }
 
+// With returns the fields of both: where both have one, those of f come first.
+func (f Fields) With(other Fields) Fields {
+	both := Fields{Whole: maps.Clone(f.Whole), Keyed: map[string]map[string]any{}, Mixed: append(slices.Clone(f.Mixed), other.Mixed...)}
+	for path, value := range other.Whole {
+		both.Whole[path] = beside(f.Whole, path, value)
+	}
+	maps.Copy(both.Keyed, f.Keyed)
+	for path, values := range other.Keyed {
+		keyed := maps.Clone(f.Keyed[path])
+		if keyed == nil {
+			keyed = map[string]any{}
+		}
+		for key, value := range values {
+			keyed[key] = beside(f.Keyed[path], key, value)
+		}
+		both.Keyed[path] = keyed
+	}
+	return both
+}
+
+func beside(values map[string]any, name string, value any) any {
+	if first, both := values[name]; both {
+		return []any{first, value}
+	}
+	return value
+}
+
+// WithData returns f with data that the product has beside them, if there are any. They
+// count for every key.
+func (f Fields) WithData(data Content) Fields {
+	if data.Empty() {
+		return f
+	}
+	with := f
+	with.Whole = maps.Clone(f.Whole)
+	for field, values := range map[string]map[string]string{"data": data.data, "binaryData": data.binaryData} {
+		texts := map[string]any{}
+		for key, value := range values {
+			texts[key] = value
+		}
+		with.Whole[field] = texts
+	}
+	return with
+}
+
 // Only returns the part of f that decides about the given keys. If f does not tell
 // where one of them comes from, that is all of f.
 func (f Fields) Only(keys []string) Fields {

@@ -1,9 +1,8 @@
 package source
 
 import (
-	"encoding/base64"
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -24,6 +23,8 @@ type Content struct {
 	// unknown are those of the keys of which all does not tell what they are made of.
 	unknown []string
 	salt    digest.Salt
+	// Unseen is that of the object; which keys there are is then not known either.
+	Unseen string
 }
 
 // Content returns what counts of an object for an entry with the given keys, or with none
@@ -33,7 +34,7 @@ func (f *Finder) Content(object *Object, keys []string) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	content := Content{all: all, keys: keys, salt: f.salt}
+	content := Content{all: all, keys: keys, Unseen: object.unseen(all), salt: f.salt}
 	if fields, made := all.(digest.Fields); made {
 		content.unknown = fields.Unknown(keys)
 	}
@@ -71,7 +72,7 @@ func (c Content) counting() (hashable, error) {
 		return c.all, nil
 	}
 	part, missing := only(c.all, c.keys)
-	if len(missing) > 0 {
+	if len(missing) > 0 && c.Unseen == "" {
 		return nil, fmt.Errorf("it has no key %s", strings.Join(missing, ", "))
 	}
 	return part, nil
@@ -100,8 +101,7 @@ func (f *Finder) takeChecksum(o *Object) error {
 	if o.Checksum, err = content.Sum(); err != nil {
 		return fmt.Errorf("%w, which %s.keys names", err, o.Entry.Path)
 	}
-	fields, made := content.all.(digest.Fields)
-	o.UnknownKeys, o.SaysNothing = content.unknown, made && fields.Empty()
+	o.UnknownKeys, o.Unseen = content.unknown, content.Unseen
 	if f.keyScope == config.UsedKeys {
 		o.content = content
 	}
@@ -129,69 +129,33 @@ func only(all hashable, keys []string) (part hashable, missing []string) {
 
 // read returns the content of an object. Its errors name the field and never the value.
 func (o *Object) read() (hashable, error) {
-	switch {
-	case o.producer != nil:
-		return o.producer.read(o.place)
-	case o.Kind == config.Secret:
-		return readSecret(o.Item.Root())
-	default:
-		return readConfigMap(o.Item.Root())
+	if o.producer != nil {
+		return o.readProduct()
 	}
-}
-
-// readSecret returns the data of a Secret (core/v1), as the API server would store it.
-func readSecret(secret *manifest.Value) (digest.Content, error) {
-	data, err := binary(secret, "data")
-	if err != nil {
-		return digest.Content{}, err
-	}
-	stringData, err := texts(secret, "stringData")
-	if err != nil {
-		return digest.Content{}, err
-	}
-	for key, value := range stringData {
-		data[key] = []byte(value)
-	}
-	return digest.Secret(data), nil
-}
-
-func readConfigMap(configMap *manifest.Value) (digest.Content, error) {
-	data, err := texts(configMap, "data")
-	if err != nil {
-		return digest.Content{}, err
-	}
-	binaryData, err := binary(configMap, "binaryData")
-	if err != nil {
-		return digest.Content{}, err
-	}
-	return digest.ConfigMap(data, binaryData), nil
-}
-
-func texts(object *manifest.Value, field string) (map[string]string, error) {
-	value, err := object.At(field)
+	data, err := readData(o.Kind, o.Item.Root())
 	if err != nil {
 		return nil, err
 	}
-	return value.Texts()
+	if o.original != nil && o.original.object != nil {
+		return o.readCopy(data)
+	}
+	return data, nil
 }
 
-// binary returns a field whose values are standard base64 (RFC 4648, section 4),
-// possibly on several lines.
-func binary(object *manifest.Value, field string) (map[string][]byte, error) {
-	value, err := object.At(field)
-	if err != nil {
-		return nil, err
-	}
-	encoded, err := value.Texts()
-	if err != nil {
-		return nil, err
-	}
-	decoded := make(map[string][]byte, len(encoded))
-	for _, key := range slices.Sorted(maps.Keys(encoded)) { // for the same error each time
-		if decoded[key], err = base64.StdEncoding.DecodeString(encoded[key]); err != nil {
-			entry, _ := value.At(key)
-			return nil, entry.Errorf("expected base64, found something else (plain text belongs into stringData)")
+// readProduct returns what decides the content of what a controller makes, or of what
+// several add to.
+func (o *Object) readProduct() (digest.Fields, error) {
+	fields, err := o.producer.read(o.place)
+	for _, other := range slices.SortedFunc(slices.Values(o.alongside), byItemName) {
+		added, otherErr := other.producer.read(other.place)
+		if otherErr != nil {
+			return digest.Fields{}, &EntryError{other.Item, otherErr}
 		}
+		fields = fields.With(added)
 	}
-	return decoded, nil
+	return fields, err
+}
+
+func byItemName(a, b *Object) int {
+	return cmp.Compare(a.Item.Name, b.Item.Name)
 }

@@ -300,9 +300,6 @@ func (p *producer) list() (path string, isList bool) {
 	return p.names[0][:end+len("[]")], true
 }
 
-// encryptedName begins a name that SOPS has encrypted.
-const encryptedName = "ENC["
-
 // product returns the one that is described at a place, or nil where none is. The name
 // of the object itself changes as kustomize renames the object; one in its spec does not.
 func (p *producer) product(item *manifest.Item, at place) (*Object, error) {
@@ -311,7 +308,7 @@ func (p *producer) product(item *manifest.Item, at place) (*Object, error) {
 	if followsItem {
 		name = item.Name
 	}
-	if err != nil || name == "" || strings.HasPrefix(name, encryptedName) {
+	if err != nil || name == "" || isCiphertext(name) {
 		return nil, err
 	}
 	rank, err := p.rankOf(item.Root())

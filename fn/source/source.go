@@ -7,6 +7,7 @@
 package source
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -71,6 +72,9 @@ func (f *Finder) Names(items []*manifest.Item) []string {
 			selects := func(s config.Source) bool { return s.Kind == object.Kind && s.Selects(item.Labels()) }
 			if slices.ContainsFunc(names, mayMean) || slices.ContainsFunc(selectors, selects) {
 				all = append(append(all, names...), object.mountNames()...)
+				if from := originalOf(item); from != nil && object.producer == nil {
+					all = append(all, from.name)
+				}
 			}
 		}
 	}
@@ -126,14 +130,18 @@ type Object struct {
 	// UnknownKeys are those keys of the entry of which Item does not tell what they are
 	// made of; if there are any, all of it counts.
 	UnknownKeys []string
-	// SaysNothing tells that nothing in Item decides the content of what is made of it.
-	SaysNothing bool
+	// Unseen says why changes of the content are not seen, if they are not: it comes to
+	// be in the cluster, and Item does not decide about it.
+	Unseen string
 
 	producer    *producer // nil where Item is the object itself
 	place       place
 	rank        rank
 	followsItem bool // the name is the item's, and changes with it
 	mountable   bool // pods can mount Item
+
+	original  *original // where Item is a copy of another Secret or ConfigMap
+	alongside []*Object // others that add to the same Secret or ConfigMap
 
 	content Content // where the key scope is that of the used keys
 }
@@ -241,6 +249,14 @@ func (n names) covering(id objectName, namespace string) []*Object {
 	return slices.Concat(n[id].in[namespace], n[id].in[""])
 }
 
+// in returns the objects in a namespace.
+func (n names) in(id objectName, namespace string) []*Object {
+	if n[id] == nil {
+		return nil
+	}
+	return n[id].in[namespace]
+}
+
 // An EntryError says what is wrong with an object that an entry means or may mean.
 type EntryError struct {
 	Item *manifest.Item
@@ -269,13 +285,23 @@ func (f *Finder) Index(items []*manifest.Item) (*Index, []*EntryError) {
 			index.add(object)
 		}
 	}
+	for _, object := range index.all {
+		if object.producer == nil {
+			index.findOriginal(object)
+		}
+	}
 	errs = append(errs, index.matchAll(f.allowlist)...)
 	var meant []*Object
 	for _, entry := range index.entries {
 		meant = append(meant, entry.Objects...)
 	}
 	for i, err := range parallel.Map(meant, f.takeChecksum) {
-		if err != nil {
+		var located *EntryError
+		switch {
+		case err == nil:
+		case errors.As(err, &located):
+			errs = append(errs, located)
+		default:
 			errs = append(errs, &EntryError{meant[i].Item, err})
 		}
 	}
@@ -329,6 +355,9 @@ func (f *Finder) objects(item *manifest.Item) ([]*Object, error) {
 }
 
 func (x *Index) add(object *Object) {
+	if object.rank == addedTo && x.addAlongside(object) {
+		return
+	}
 	x.all = append(x.all, object)
 	byName := x.objects
 	if object.producer != nil {
@@ -340,6 +369,19 @@ func (x *Index) add(object *Object) {
 	for _, name := range object.mountNames() {
 		x.mounts.add(objectName{object.Kind, name}, object)
 	}
+}
+
+// addAlongside adds what only adds to a Secret or ConfigMap to another that does so: both
+// decide about it together.
+func (x *Index) addAlongside(object *Object) bool {
+	for _, other := range x.products.in(objectName{object.Kind, object.Name}, object.Namespace) {
+		if other.rank == addedTo && other.Name == object.Name && other.producer.cluster == object.producer.cluster &&
+			other.Item.IsLocalConfig() == object.Item.IsLocalConfig() {
+			other.alongside = append(other.alongside, object)
+			return true
+		}
+	}
+	return false
 }
 
 // matchAll finds the objects that the entries of an allowlist mean. An entry that names

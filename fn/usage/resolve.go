@@ -138,15 +138,11 @@ func (r *resolver) absent(use Use) []*Use {
 	return uses
 }
 
-// all returns the uses of every entry, as if the workload referenced it.
-func (r *resolver) all() []*Use {
-	var found []Use
-	for _, entry := range r.Sources.Entries() {
-		if entry.Name == "" {
-			found = append(found, r.selected(entry)...)
-		} else if use := r.ofEntry(entry); use.Entry != nil {
-			found = append(found, use)
-		}
+// ofEntry returns the uses of an entry, as if the workload referenced what it means.
+func (r *resolver) ofEntry(entry *source.Entry) []*Use {
+	found := r.selected(entry)
+	if entry.Name != "" {
+		found = r.named(entry)
 	}
 	var uses []*Use
 	for _, use := range found {
@@ -159,9 +155,9 @@ func (r *resolver) all() []*Use {
 	return uses
 }
 
-// ofEntry returns the use of an entry, or none. An entry that names another namespace
-// counts all the same.
-func (r *resolver) ofEntry(entry *source.Entry) Use {
+// named returns the use of an entry that names its source, or none. An entry that names
+// another namespace counts all the same.
+func (r *resolver) named(entry *source.Entry) []Use {
 	use := Use{Entry: entry}
 	if !entry.Covers(r.workload.Namespace) {
 		use.Namespace = entry.Namespace
@@ -171,13 +167,13 @@ func (r *resolver) ofEntry(entry *source.Entry) Use {
 		case !entry.External():
 			use.Err = &source.AmbiguousError{Candidates: entry.Objects}
 		}
-		return use
+		return []Use{use}
 	}
 	use.Object, use.Err = r.Sources.InNamespace(entry, r.workload)
 	if use.Object == nil && use.Err == nil && !entry.External() {
-		return Use{}
+		return nil
 	}
-	return use
+	return []Use{use}
 }
 
 // selected returns the uses of all that an entry selects by labels.

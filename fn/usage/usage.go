@@ -7,6 +7,8 @@
 package usage
 
 import (
+	"slices"
+
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
@@ -45,6 +47,8 @@ type Graph struct {
 	sources   *source.Finder // finds nothing where the function is disabled
 	workloads *workload.Finder
 	options   Options
+	// unreferenced are the entries that count for workloads which need not reference them.
+	unreferenced []*source.Entry
 }
 
 // A Problem is what is wrong with an item.
@@ -78,10 +82,15 @@ func Build(input Input, spec config.Spec, options Options) *Graph {
 	return g
 }
 
+// has tells whether a scope is that of the configuration, or of an entry.
+func (g *Graph) has(scope config.Scope) bool {
+	return g.spec.Scope == scope || slices.ContainsFunc(g.spec.Sources(), func(s config.Source) bool { return s.Scope == scope })
+}
+
 // gather returns the items that can matter.
 func (g *Graph) gather(input Input) []*manifest.Item {
 	words := append(g.workloads.DeclaredKinds(), g.options.Words...)
-	if g.options.Everything || g.spec.Scope == config.All {
+	if g.options.Everything || g.has(config.All) {
 		words = append(words, g.workloads.Kinds()...)
 	}
 	if g.options.Everything {
@@ -105,6 +114,11 @@ func (g *Graph) index(items []*manifest.Item) {
 	for _, err := range errs {
 		g.Problems = append(g.Problems, Problem{err.Item, err.Err})
 	}
+	for _, entry := range g.Sources.Entries() {
+		if entry.Scope == config.All {
+			g.unreferenced = append(g.unreferenced, entry)
+		}
+	}
 }
 
 // Digest returns the digest of an object for an entry with the given keys, or with none
@@ -119,4 +133,14 @@ func (g *Graph) Digest(object *source.Object, keys []string, used workload.Keys)
 		return content.SumOf(used.Named)
 	}
 	return content.Sum()
+}
+
+// Unseen says why changes of the content of an object are not seen, if they are not
+// (source.Object).
+func (g *Graph) Unseen(object *source.Object) string {
+	content, err := g.sources.Content(object, nil)
+	if err != nil {
+		return ""
+	}
+	return content.Unseen
 }

@@ -33,13 +33,21 @@ type Use struct {
 	Err error
 }
 
-// counts tells whether an entry of the allowlist allows the source, or may mean to.
-func (u *Use) counts() bool {
+// entries returns the entries of the allowlist that allow the source, or may mean to.
+func (u *Use) entries() []*source.Entry {
+	var entries []*source.Entry
 	var ambiguous *source.AmbiguousError
-	if errors.As(u.Err, &ambiguous) {
-		return ambiguous.Allowlisted()
+	switch {
+	case errors.As(u.Err, &ambiguous):
+		for _, candidate := range ambiguous.Candidates {
+			if candidate.Entry != nil {
+				entries = append(entries, candidate.Entry)
+			}
+		}
+	case u.Entry != nil:
+		entries = append(entries, u.Entry)
 	}
-	return u.Entry != nil
+	return entries
 }
 
 // Subject names what is used, for messages about a use that cannot be told.

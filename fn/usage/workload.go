@@ -1,6 +1,8 @@
 package usage
 
 import (
+	"slices"
+
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/source"
@@ -21,8 +23,8 @@ type PodTemplate struct {
 	// of references; whether it counts or not, and whether the input has it or not.
 	Uses []*Use
 	// Counting are the uses that the configuration wants the pods to be replaced for: of
-	// the Uses those that an entry allows, or with scope All one of each source that
-	// counts for the workload.
+	// the entries that are for the workload, those of the Uses that they allow, or with
+	// scope All one of each source that counts for the workload.
 	Counting []*Use
 	Err      error // what is wrong with it, and the reason that there are no uses
 
@@ -45,7 +47,7 @@ func (g *Graph) workload(item *manifest.Item) *Workload {
 func (g *Graph) podTemplate(of *Workload, template workload.Template) *PodTemplate {
 	t := &PodTemplate{Template: template}
 	references, err := g.references(template)
-	if err != nil && (g.spec.Scope == config.Referenced || g.spec.KeyScope == config.UsedKeys) {
+	if err != nil && (g.has(config.Referenced) || g.spec.KeyScope == config.UsedKeys) {
 		t.Err = err
 		return t
 	}
@@ -53,16 +55,22 @@ func (g *Graph) podTemplate(of *Workload, template workload.Template) *PodTempla
 	r.resolve(references)
 	t.consumed = r.consumed
 	t.Uses = r.uses()
-	if g.spec.Scope == config.All {
-		t.Counting = r.all()
-		return t
-	}
 	for _, use := range t.Uses {
-		if use.counts() {
+		if slices.ContainsFunc(use.entries(), func(entry *source.Entry) bool { return of.reads(entry, config.Referenced) }) {
 			t.Counting = append(t.Counting, use)
 		}
 	}
+	for _, entry := range g.unreferenced {
+		if of.reads(entry, config.All) {
+			t.Counting = append(t.Counting, r.ofEntry(entry)...)
+		}
+	}
 	return t
+}
+
+// reads tells whether an entry is for a workload, and in the given scope.
+func (w *Workload) reads(entry *source.Entry, scope config.Scope) bool {
+	return entry.Scope == scope && w.SelectedBy(entry.Workloads) == workload.Selected
 }
 
 // KeysOf returns the keys of an object that the template consumes: all, where it does not

@@ -134,24 +134,36 @@ func (f *Finder) kindsOf(item *manifest.Item) (kinds []kind, best Selection) {
 // selection tells whether the selectors choose item. Kinds that roll out on demand want a
 // selector that restricts the kind.
 func (f *Finder) selection(item *manifest.Item, when rollout) Selection {
-	if len(f.selectors) == 0 {
-		if when == onDemand {
-			return NotSelected
-		}
+	if when != onDemand {
+		return selection(item, f.selectors)
+	}
+	restricting := slices.DeleteFunc(slices.Clone(f.selectors), func(s config.Selector) bool { return s.Kind == "" })
+	if len(restricting) == 0 {
+		return NotSelected
+	}
+	return selection(item, restricting)
+}
+
+// SelectedBy tells whether selectors choose a workload; without selectors, they do.
+func (w *Workload) SelectedBy(selectors []config.Selector) Selection {
+	return selection(w.Item, selectors)
+}
+
+func selection(item *manifest.Item, selectors []config.Selector) Selection {
+	if len(selectors) == 0 {
 		return Selected
 	}
 	object := describe(item)
-	selection := NotSelected
-	for _, selector := range f.selectors {
+	best := NotSelected
+	for _, selector := range selectors {
 		switch {
-		case when == onDemand && selector.Kind == "":
 		case selector.Matches(object):
 			return Selected
 		case selector.AnyName().Matches(object):
-			selection = SelectedButForName
+			best = SelectedButForName
 		}
 	}
-	return selection
+	return best
 }
 
 // describe returns what kustomize's selectors see of an item: as in kustomize,
