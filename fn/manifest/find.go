@@ -34,7 +34,7 @@ func (l *List) Items(words []string) ([]*Item, []*Error) {
 		for _, item := range r.items {
 			if !item.found {
 				finder := finder{words: wanted, shape: l.shape, aliased: map[*yaml.Node]bool{}}
-				item.found = finder.finds(item.root.node)
+				item.found = wanted.has(item.Kind) || finder.finds(item.root.node) // the list can tell the kind
 			}
 		}
 		return true

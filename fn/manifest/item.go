@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // The annotations that say where an item was read from: those of the KRM Functions
@@ -25,6 +27,7 @@ type Item struct {
 	Position int
 
 	root        *Value
+	list        *Item // that it is an element of, if it is one
 	region      *region
 	found       bool // in a call of List.Items
 	annotations map[string]string
@@ -82,10 +85,10 @@ func (i *Item) String() string {
 	return i.Kind + " " + i.Namespace + "/" + i.Name
 }
 
-// newItem reads the identity of an object. It returns an item that says where it
-// is even when it says what is wrong with it.
-func newItem(root *Value, position int, within File) (*Item, *Error) {
-	item := &Item{Position: position, File: within, root: root}
+// newItem reads the identity of an object in a list. It returns an item that says where
+// it is even when it says what is wrong with it.
+func newItem(root *Value, list *Item) (*Item, *Error) {
+	item := &Item{Position: list.Position, File: list.File, root: root, list: list}
 	fail := func(message string, fields ...string) (*Item, *Error) {
 		field, err := root.At(fields...)
 		if err != nil {
@@ -112,6 +115,10 @@ func newItem(root *Value, position int, within File) (*Item, *Error) {
 		}
 		*field.text = text
 	}
+	if elementKind, typed := strings.CutSuffix(list.Kind, "List"); typed && item.Kind == "" && item.APIVersion == "" && root.Exists() {
+		// As apimachinery's UnstructuredJSONScheme has it.
+		item.APIVersion, item.Kind = list.APIVersion, elementKind
+	}
 	switch {
 	case item.Kind == "":
 		return fail("an item needs a kind", "kind")
@@ -130,21 +137,31 @@ func (i *Item) mayBeNameless() bool {
 	if generateName, err := i.root.TextAt("metadata", "generateName"); err == nil && generateName != "" {
 		return true
 	}
-	_, isList := i.list()
+	_, isList := i.elements()
 	return isList
 }
 
-// list returns the elements of an object that is a list of objects.
-func (i *Item) list() (elements []*Value, isList bool) {
-	if !strings.HasSuffix(i.Kind, "List") {
+// elements returns the elements of an object that is a list of objects, as clients have
+// it: one of a kind that ends in List and has items, which can be null. One that has a
+// name and something else than objects for items is an object of its own.
+func (i *Item) elements() (elements []*Value, isList bool) {
+	if !strings.HasSuffix(i.Kind, "List") || resolved(i.root.node).Kind != yaml.MappingNode {
 		return nil, false
 	}
 	items, err := i.root.At("items")
-	if err != nil || !items.Exists() {
+	if err != nil || items.node == nil {
 		return nil, false
 	}
-	elements, err = items.Elements()
-	return elements, err == nil
+	if elements, err = items.Elements(); err != nil {
+		return nil, false
+	}
+	isObject := func(v *Value) bool { return resolved(v.node).Kind == yaml.MappingNode }
+	for _, element := range elements {
+		if i.Name != "" && !isObject(element) {
+			return nil, false
+		}
+	}
+	return elements, true
 }
 
 func (i *Item) readAnnotations(metadata *Value) {

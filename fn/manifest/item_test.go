@@ -120,7 +120,7 @@ func TestListsAreFlattened(t *testing.T) {
 		"between others":                    {[]string{"{kind: A, metadata: {name: a}}", "{apiVersion: v1, kind: List, items: [{kind: A, metadata: {name: b}}]}", "{kind: A, metadata: {name: c}}"}, []string{"a", "b", "c"}},
 		"in another list":                   {[]string{"{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{kind: A, metadata: {name: a}}]}, {kind: A, metadata: {name: b}}]}"}, []string{"a", "b"}},
 		"alias":                             {[]string{"{apiVersion: v1, kind: List, x: &x [{kind: A, metadata: {name: a}}], items: *x }"}, []string{"a"}},
-		"of another group":                  {[]string{"{apiVersion: example.com/v1, kind: List, metadata: {name: l}, items: [{kind: A, metadata: {name: a}}]}"}, []string{"l"}},
+		"of another group":                  {[]string{"{apiVersion: example.com/v1, kind: List, metadata: {name: l}, items: [{kind: A, metadata: {name: a}}]}"}, []string{"a"}},
 		"an object whose kind ends in List": {[]string{"{apiVersion: example.com/v1, kind: AllowList, metadata: {name: l}, items: [a]}"}, []string{"l"}},
 	}
 	for name, test := range tests {

@@ -289,26 +289,33 @@ func (r *region) readItems() {
 	}
 	r.read = true
 	for i, object := range r.objects {
-		r.add(&Value{node: object}, r.position+i, File{})
+		r.add(&Value{node: object}, &Item{Position: r.position + i})
 	}
 }
 
-// add adds an item, or the items of a v1 List, which kpt passes as it is.
-func (r *region) add(root *Value, position int, within File) {
-	item, problem := newItem(root, position, within)
+// add adds an item, or those of a list of objects. The list that it stands in is given,
+// or an item that has its position alone.
+func (r *region) add(root *Value, list *Item) {
+	item, problem := newItem(root, list)
 	item.region = r
 	if problem != nil {
 		r.problems = append(r.problems, problem)
 		return
 	}
-	if item.APIVersion == "v1" && item.Kind == "List" {
-		elements, _ := item.list()
-		for _, element := range elements {
-			r.add(element, position, item.File)
-		}
+	elements, isList := item.elements()
+	if !isList {
+		r.items = append(r.items, item)
 		return
 	}
-	r.items = append(r.items, item)
+	for outer := list; outer != nil; outer = outer.list {
+		if outer.root != nil && resolved(outer.root.node) == resolved(root.node) {
+			r.problems = append(r.problems, asError(item, root.Errorf("the list contains itself")))
+			return
+		}
+	}
+	for _, element := range elements {
+		r.add(element, item)
+	}
 }
 
 // quotedText finds what the YAML library quotes in its errors: values and keys, which
