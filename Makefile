@@ -3,6 +3,7 @@ KUSTOMIZE_VERSION     := 5.8.2
 KUSTOMIZE_OLD_VERSION := 5.4.3
 HELM_VERSION          := 3.15.4
 HELM_NEW_VERSION      := 4.2.1
+FLUX_BUILD_VERSION    := 1.41.0
 GOLANGCI_LINT_VERSION := 2.15.0
 # A Helm 3 that is built from source has to be told which Kubernetes it renders for.
 HELM_KUBE_MINOR       := 30
@@ -13,7 +14,8 @@ BUILDS  ?= 10000
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 TOOLS   := bin/tools/kustomize-$(KUSTOMIZE_VERSION) bin/tools/kustomize-$(KUSTOMIZE_OLD_VERSION) \
-           bin/tools/helm-$(HELM_VERSION) bin/tools/helm-$(HELM_NEW_VERSION)
+           bin/tools/helm-$(HELM_VERSION) bin/tools/helm-$(HELM_NEW_VERSION) \
+           bin/tools/flux-build-$(FLUX_BUILD_VERSION)
 LINT    := bin/tools/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
 .PHONY: help build test oracle lint demo bench fuzz image tools golden clean
@@ -38,6 +40,7 @@ lint: $(LINT) ## check format, vet and lint
 	go vet ./...
 	$(LINT) run ./...
 	cd .docker/canonical && go vet ./... && $(CURDIR)/$(LINT) run ./...
+	cd examples/flux/build && go vet ./... && $(CURDIR)/$(LINT) run ./...
 
 demo: build ## run examples/quickstart with kustomize, change its Secret, and show what changes
 	@.demo/run $(KUSTOMIZE_VERSION)
@@ -76,6 +79,10 @@ bin/tools/helm-3%:
 		-X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=$(HELM_KUBE_MINOR)" \
 		helm.sh/helm/v3/cmd/helm@v3$*
 	mv bin/tools/new/helm $@
+
+# What Flux builds with, in a module of its own: it has many dependencies.
+bin/tools/flux-build-%:
+	cd examples/flux/build && CGO_ENABLED=0 go build -o $(CURDIR)/$@ .
 
 bin/tools/golangci-lint-%:
 	GOBIN=$(CURDIR)/bin/tools/new go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$*

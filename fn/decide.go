@@ -15,10 +15,17 @@ import (
 
 // A decision is what is to be done with a workload, and what there is to tell about it.
 type decision struct {
+	due     []dueTemplate
 	edits   []manifest.Edit
 	results report.Results
 	changed report.Results // what the edits will have done
 	others  []string       // annotations that somebody else must have set
+}
+
+// A dueTemplate is a pod template with the annotations that it should have.
+type dueTemplate struct {
+	*usage.PodTemplate
+	dueAnnotations
 }
 
 // decideWorkload decides about the pod templates of a workload.
@@ -70,6 +77,7 @@ func (d *decision) decideTemplate(spec config.Spec, w *usage.Workload, template 
 	if !spec.Enabled {
 		return d.change(w, template, prefix.Clear(present)), nil
 	}
+	d.due = append(d.due, dueTemplate{template, due})
 	changes := prefix.Compare(present, due.values, w.Item.IsWrittenBack())
 	for _, key := range changes.Others {
 		if !ofAnotherFunction(prefix, w, template, key) {
