@@ -11,17 +11,30 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
+	"github.com/spf13/pflag"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn"
 	"github.com/proompteng/checksum-annotator/fn/digest"
+	"github.com/proompteng/checksum-annotator/fn/files"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/nearest"
+	"github.com/proompteng/checksum-annotator/fn/printable"
 	"github.com/proompteng/checksum-annotator/fn/report"
+	"github.com/proompteng/checksum-annotator/fn/workload"
 )
+
+// program is the name of the command.
+const program = "checksum-annotator"
+
+// verboseVariable is the environment variable that stands for --verbose where a client
+// calls the function.
+const verboseVariable = "CHECKSUM_ANNOTATOR_VERBOSE"
 
 // version is set by the linker; without it, it is that of the Go module.
 var version string
@@ -43,276 +56,277 @@ func main() {
 
 // run is the program: arguments and streams in, exit code out.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	output := &checkedWriter{Writer: stdout}
 	command := newCommand()
 	command.SetArgs(args)
 	command.SetIn(stdin)
-	command.SetOut(stdout)
+	command.SetOut(output)
 	command.SetErr(stderr)
-	if err := command.Execute(); err != nil {
-		if !errors.Is(err, errFailed) {
-			for _, line := range strings.Split(err.Error(), "\n") {
-				if strings.HasPrefix(line, "unknown ") {
-					line += "; see checksum-annotator --help"
-				}
-				fmt.Fprintln(stderr, "error:", line)
-			}
-		}
-		return 1
+	err := command.Execute()
+	if output.err != nil { // which the help does not return
+		err = fmt.Errorf("cannot write standard output: %w", output.err)
 	}
-	return 0
+	if err == nil {
+		return 0
+	}
+	if !errors.Is(err, errFailed) {
+		for _, err := range split(err) {
+			fmt.Fprintln(stderr, printable.Line("error: "+err.Error()))
+		}
+	}
+	return 1
+}
+
+// A checkedWriter keeps the first error.
+type checkedWriter struct {
+	io.Writer
+	err error
+}
+
+func (w *checkedWriter) Write(text []byte) (int, error) {
+	n, err := w.Writer.Write(text)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
+// split returns the errors that errors.Join has joined.
+func split(err error) (all []error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || err.Error() != errors.Join(joined.Unwrap()...).Error() {
+		return []error{err}
+	}
+	for _, err := range joined.Unwrap() {
+		all = append(all, split(err)...)
+	}
+	return all
 }
 
 func newCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:               "checksum-annotator",
-		Short:             "Annotate pod templates with checksums of the Secrets and ConfigMaps that they use",
-		Args:              cobra.NoArgs,
-		RunE:              annotate,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Use:           program,
+		Short:         "Annotate pod templates with checksums of the Secrets and ConfigMaps that they use",
+		Args:          unknownCommand,
+		SilenceErrors: true,
+		SilenceUsage:  true,
 	}
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _ = write(c, strings.NewReader(manual)) })
+	showVersion := root.Flags().Bool("version", false, "print the version")
+	root.PersistentFlags().BoolP("verbose", "v", isTrue(os.Getenv(verboseVariable)), "tell on standard error what is done")
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		if *showVersion {
+			return printVersion(c, nil)
+		}
+		return annotate(c)
+	}
+	usual := root.HelpFunc()
+	root.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if c == root {
+			_ = write(c, strings.NewReader(manual)) // run knows of an error
+			return
+		}
+		usual(c, args)
+	})
+	root.SetFlagErrorFunc(unknownFlag)
 	root.AddCommand(
-		newStreamCommand("annotate", "Annotate a stream of manifests", annotateStream),
-		newStreamCommand("check", "Check that a stream of manifests is annotated", check),
+		newAnnotateCommand(),
+		newCheckCommand(),
 		newChecksumCommand(),
-		&cobra.Command{
-			Use:   "install DIR",
-			Short: "Copy the program into a folder",
-			RunE:  install,
-		},
-		&cobra.Command{
-			Use:   "schema",
-			Short: "Print the JSON Schema of the functionConfig",
-			Args:  cobra.NoArgs,
-			RunE:  func(c *cobra.Command, _ []string) error { return write(c, bytes.NewReader(config.Schema)) },
-		},
-		&cobra.Command{
-			Use:   "version",
-			Short: "Print the version",
-			Args:  cobra.NoArgs,
-			RunE:  func(c *cobra.Command, _ []string) error { return write(c, strings.NewReader(currentVersion()+"\n")) },
-		},
+		newInstallCommand(),
+		newSchemaCommand(),
+		newVersionCommand(),
 	)
 	return root
 }
 
-// newStreamCommand returns a command that reads a stream and a functionConfig.
-func newStreamCommand(name, short string, run func(c *cobra.Command, configFile string) error) *cobra.Command {
-	var configFile string
-	command := &cobra.Command{
-		Use:   name + " -c FILE",
-		Short: short,
-		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return run(c, configFile) },
+// isTrue tells whether a text says yes.
+func isTrue(text string) bool {
+	value, err := strconv.ParseBool(text)
+	return err == nil && value
+}
+
+// unknownCommand tells what to do instead of calling a command that there is not.
+func unknownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
 	}
-	command.Flags().StringVarP(&configFile, "config", "c", "", "the file that holds the functionConfig")
+	arg := args[0]
+	var names []string
+	for _, command := range c.Commands() {
+		names = append(names, command.Name())
+	}
+	words := strings.Fields(arg)
+	switch _, err := os.Stat(arg); {
+	case len(words) > 1 && slices.Contains(names, words[0]):
+		return fmt.Errorf("%q is one argument: give its words one by one, as in --post-renderer-args %s --post-renderer-args --config=FILE", arg, words[0])
+	case arg == files.Stdin, err == nil, strings.ContainsAny(arg, `/\`), slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(arg)):
+		return fmt.Errorf("say what to do with %s: %s annotate -c FILE %[1]s", arg, program)
+	}
+	hint := fmt.Sprintf("see %s --help", program)
+	if name := nearest.To(arg, names); name != "" {
+		hint = fmt.Sprintf("did you mean %s?", name)
+	}
+	return fmt.Errorf("there is no command %s; %s", printable.Name(arg), hint)
+}
+
+// unknownFlag tells what is wrong with a flag, and which one may be meant.
+func unknownFlag(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		c.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+		if name := nearest.To(unknown.GetSpecifiedName(), names); name != "" {
+			return fmt.Errorf("%w; did you mean --%s?", err, name)
+		}
+	}
+	return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
+}
+
+func newAnnotateCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "annotate -c FILE [FILE | FOLDER | -]...",
+		Short: "Annotate manifests, and print them",
+		Long: `Do what the function does, to plain manifests: a stream of YAML documents or JSON
+on standard input, or files, or the manifests in folders. They are printed as one
+stream, byte for byte but for the annotations. After an error nothing is printed.`,
+		Example: `  kustomize build DIR | checksum-annotator annotate -c rollout-checksums.yaml | kubectl apply -f -
+  checksum-annotator annotate -c rollout-checksums.yaml manifests/`,
+	}
+	configFile := addConfigFlag(command)
+	command.RunE = func(c *cobra.Command, names []string) error {
+		input, err := readInput(c, *configFile, names)
+		if err != nil {
+			return err
+		}
+		outputs, results := fn.AnnotateLists(input.lists(), input.functionConfig)
+		if err := tell(c, results); err != nil {
+			// What reads from standard output may be a cluster, where manifests without
+			// their checksums would restart pods.
+			return err
+		}
+		return write(c, files.Stream(outputs))
+	}
+	return command
+}
+
+func newCheckCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "check -c FILE [FILE | FOLDER | -]...",
+		Short: "Check that rendered manifests have the annotations that are due",
+		Long: `Tell whether manifests, as they are rendered, have the annotations that the
+functionConfig asks for, and whether these are up to date. The exit code is 1 where
+they are not. Clients that skip the function leave no other trace of that.`,
+		Example: `  kustomize build --enable-alpha-plugins --enable-exec DIR | checksum-annotator check -c DIR/rollout-checksums.yaml`,
+	}
+	configFile := addConfigFlag(command)
+	command.RunE = func(c *cobra.Command, names []string) error {
+		input, err := readInput(c, *configFile, names)
+		if err != nil {
+			return err
+		}
+		checked := fn.CheckLists(input.lists(), input.functionConfig)
+		if err := tell(c, checked.Results); err != nil {
+			return err
+		}
+		return write(c, strings.NewReader(fmt.Sprintf("workloads with checksums: %d, checksums: %d\n", checked.Workloads, checked.Checksums)))
+	}
 	return command
 }
 
 func newChecksumCommand() *cobra.Command {
-	var options checksumOptions
 	command := &cobra.Command{
-		Use:   "checksum [FILE...]",
+		Use:   "checksum [FILE | FOLDER | -]...",
 		Short: "Print the checksums of Secrets and ConfigMaps",
-		RunE:  func(c *cobra.Command, files []string) error { return printChecksums(c, files, options) },
+		Long: `Print a line "kind/namespace/name checksum" for each Secret and ConfigMap, or a
+functionConfig that allows them. Their data is never printed.`,
+		Example: `  kubectl get secret,configmap -n shop -o yaml | checksum-annotator checksum
+  kustomize build DIR | checksum-annotator checksum -o yaml > rollout-checksums.yaml
+  kubectl get secret -n shop token -o yaml | checksum-annotator checksum -o yaml --pin`,
 	}
-	command.Flags().StringVarP(&options.format, "output", "o", "", "yaml: print a functionConfig with them")
-	command.Flags().StringSliceVar(&options.keys, "keys", nil, "the only keys that count")
-	command.Flags().StringVar(&options.salt, "salt", "", "print the HMAC-SHA256 with it")
+	flags := command.Flags()
+	output := addOutputFlag(command, "print a functionConfig that allows them", "yaml")
+	pinned := flags.Bool("pin", false, "give the functionConfig their checksums, for objects that are not in the input of the function")
+	keys := flags.StringSlice("keys", nil, "the only keys that count")
+	salt := addSaltFlags(command)
+	command.RunE = func(c *cobra.Command, names []string) error {
+		salt, err := salt()
+		switch {
+		case err != nil:
+			return err
+		case c.Flags().Changed("keys") && (len(*keys) == 0 || slices.Contains(*keys, "")):
+			return errors.New("a key is empty: give the keys that count, or leave --keys out")
+		case *pinned && *output == "":
+			return errors.New("--pin is for -o yaml: the lines have the checksums anyway")
+		}
+		input, err := readManifests(c, "", names)
+		if err != nil {
+			return err
+		}
+		checksums, errs := fn.TakeChecksums(input.lists(), *keys, salt)
+		switch {
+		case len(errs) > 0:
+			return errors.Join(errs...)
+		case len(checksums) == 0:
+			return errors.New("the input holds no Secret and no ConfigMap")
+		case *output == "":
+			return write(c, strings.NewReader(checksums.Lines()))
+		}
+		functionConfig, err := checksums.FunctionConfig(*pinned)
+		if err != nil {
+			return err
+		}
+		return write(c, bytes.NewReader(functionConfig))
+	}
 	return command
 }
 
-// annotate is the KRM function, from standard input to standard output.
-func annotate(c *cobra.Command, _ []string) error {
-	input, err := read(c.InOrStdin())
-	if err != nil {
-		return err
+func newInstallCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "install DIR",
+		Short: "Copy the program into a folder",
+		Long: `Copy this program into DIR as checksum-annotator, mode 0755, as an init container
+does whose image has neither a shell nor cp. One that is there already is replaced.`,
+		Example: "  checksum-annotator install /plugins",
+		RunE:    install,
 	}
-	output, results := fn.Annotate(input)
-	tell(c, results)
-	if err := write(c, output); err != nil {
-		return err
-	}
-	if results.Failed() {
-		return errFailed
-	}
-	return nil
 }
 
-// annotateStream is the function for a plain stream. After an error it writes
-// nothing: what reads from it may be a cluster, and manifests without their checksums
-// would restart pods there.
-func annotateStream(c *cobra.Command, configFile string) error {
-	functionConfig, input, err := readStream(c, configFile)
-	if err != nil {
-		return err
-	}
-	output, results := fn.AnnotateStream(input, functionConfig)
-	tell(c, results)
-	if results.Failed() {
-		return errFailed
-	}
-	return write(c, output)
-}
-
-// install copies the running program into a folder, as an init container does whose
-// image has neither a shell nor cp.
+// install copies the running program into a folder.
 func install(_ *cobra.Command, args []string) error {
-	if len(args) != 1 {
+	if len(args) != 1 || args[0] == "" {
 		return errors.New("give the folder to install the program into: install DIR")
 	}
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("cannot find the program: %w", err)
 	}
-	program, err := os.ReadFile(self) //nolint:gosec // the system names it
+	content, err := os.ReadFile(self) //nolint:gosec // the system names it
 	if err != nil {
 		return fmt.Errorf("cannot read the program: %w", err)
 	}
-	if err := replace(filepath.Join(args[0], "checksum-annotator"), program); err != nil {
+	if err := files.Replace(filepath.Join(args[0], program), content, 0o755); err != nil {
 		return fmt.Errorf("cannot install the program into %s: %w", args[0], err)
 	}
 	return nil
 }
 
-// replace gives a program its name when it is whole: one of that name may be in use.
-func replace(path string, program []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".checksum-annotator-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name())
-	_, err = file.Write(program)
-	if err := errors.Join(err, file.Chmod(0o755), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(file.Name(), path)
-}
-
-// check tells whether a stream has the annotations that the function sets.
-func check(c *cobra.Command, configFile string) error {
-	functionConfig, input, err := readStream(c, configFile)
-	if err != nil {
-		return err
-	}
-	checked := fn.Check(input, functionConfig)
-	tell(c, checked.Results)
-	if checked.Results.Failed() {
-		return errFailed
-	}
-	return write(c, strings.NewReader(fmt.Sprintf("workloads with checksums: %d, checksums: %d\n", checked.Workloads, checked.Checksums)))
-}
-
-// readStream reads the functionConfig in a file, and standard input.
-func readStream(c *cobra.Command, configFile string) (functionConfig any, input []byte, err error) {
-	if configFile == "" {
-		return nil, nil, fmt.Errorf("give the file that holds the functionConfig: %s -c FILE", c.Name())
-	}
-	file, err := os.ReadFile(configFile) //nolint:gosec // the user names it
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot read the functionConfig: %w", err)
-	}
-	functionConfig, err = manifest.ReadConfig(file)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot read the functionConfig in %s: %w", configFile, err)
-	}
-	input, err = read(c.InOrStdin())
-	return functionConfig, input, err
-}
-
-type checksumOptions struct {
-	format, salt string
-	keys         []string
-}
-
-// printChecksums prints a line for each Secret and ConfigMap in files or standard input,
-// or the functionConfig that allows them and has their checksums.
-func printChecksums(c *cobra.Command, files []string, options checksumOptions) error {
-	if options.format != "" && options.format != "yaml" {
-		return fmt.Errorf("cannot print %q: --output is yaml or is not given", options.format)
-	}
-	if options.salt == "" && c.Flags().Changed("salt") {
-		return errors.New("the salt is empty: give one, or leave --salt out")
-	}
-	var all fn.Checksums
-	var errs []error
-	for _, input := range inputs(c, files) {
-		stream, err := input.read()
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		found, problems := fn.TakeChecksums(stream, options.keys, digest.Salt(options.salt))
-		for _, problem := range problems {
-			errs = append(errs, fmt.Errorf("%s: %w", input.name, problem))
-		}
-		all = append(all, found...)
-	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
-	}
-	if len(all) == 0 {
-		return errors.New("the input holds no Secret and no ConfigMap")
-	}
-	if options.format == "yaml" {
-		functionConfig, err := all.FunctionConfig()
-		if err != nil {
-			return err
-		}
-		return write(c, bytes.NewReader(functionConfig))
-	}
-	return write(c, strings.NewReader(all.Lines()))
-}
-
-// An input is where objects are read from.
-type input struct {
-	name string
-	read func() ([]byte, error)
-}
-
-// inputs returns files, or else standard input.
-func inputs(c *cobra.Command, files []string) []input {
-	if len(files) == 0 {
-		return []input{{"standard input", func() ([]byte, error) { return read(c.InOrStdin()) }}}
-	}
-	var all []input
-	for _, file := range files {
-		all = append(all, input{file, func() ([]byte, error) { return os.ReadFile(file) }}) //nolint:gosec // the user names it
-	}
-	return all
-}
-
-// tell writes a line for each warning and error to standard error.
-func tell(c *cobra.Command, results report.Results) {
-	for _, line := range results.Lines() {
-		fmt.Fprintln(c.ErrOrStderr(), line)
+func newSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "schema",
+		Short:   "Print the JSON Schema of the functionConfig",
+		Long:    "Print the JSON Schema of the functionConfig, for editors.",
+		Example: "  checksum-annotator schema > checksum-annotator.schema.json",
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return write(c, bytes.NewReader(config.Schema)) },
 	}
 }
 
-// read reads all of standard input; of a file it knows the size beforehand.
-func read(stdin io.Reader) ([]byte, error) {
-	var input bytes.Buffer
-	if file, ok := stdin.(*os.File); ok {
-		if term.IsTerminal(int(file.Fd())) {
-			return nil, errors.New("standard input is a terminal: this is a KRM function, see checksum-annotator --help")
-		}
-		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-			input.Grow(int(info.Size()) + bytes.MinRead)
-		}
-	}
-	if _, err := input.ReadFrom(stdin); err != nil {
-		return nil, fmt.Errorf("cannot read standard input: %w", err)
-	}
-	return input.Bytes(), nil
+func newVersionCommand() *cobra.Command {
+	return &cobra.Command{Use: "version", Short: "Print the version", Args: cobra.NoArgs, RunE: printVersion}
 }
 
-func write(c *cobra.Command, output io.WriterTo) error {
-	if _, err := output.WriteTo(c.OutOrStdout()); err != nil {
-		return fmt.Errorf("cannot write standard output: %w", err)
-	}
-	return nil
+func printVersion(c *cobra.Command, _ []string) error {
+	return write(c, strings.NewReader(currentVersion()+"\n"))
 }
 
 func currentVersion() string {
@@ -323,4 +337,173 @@ func currentVersion() string {
 		return info.Main.Version
 	}
 	return "(devel)"
+}
+
+// annotate is the KRM function, from standard input to standard output.
+func annotate(c *cobra.Command) error {
+	input, err := files.ReadAll(c.InOrStdin())
+	if errors.Is(err, files.ErrTerminal) {
+		return fmt.Errorf("%w: this is a KRM function, see %s --help", err, program)
+	}
+	if err != nil {
+		return err
+	}
+	output, results := fn.Annotate(input)
+	failed := tell(c, results)
+	if err := write(c, output); err != nil {
+		return err
+	}
+	return failed
+}
+
+// addConfigFlag adds the flag for the file that holds the functionConfig.
+func addConfigFlag(command *cobra.Command) *string {
+	file := command.Flags().StringP("config", "c", "", "the file that holds the functionConfig; - is standard input")
+	_ = command.MarkFlagFilename("config", "yaml", "yml", "json") // the flag is there
+	return file
+}
+
+// addOutputFlag adds the flag -o for one of some formats, or none.
+func addOutputFlag(command *cobra.Command, usage string, formats ...string) *string {
+	format := &choice{of: formats}
+	command.Flags().VarP(format, "output", "o", strings.Join(formats, "|")+": "+usage)
+	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
+	return &format.value
+}
+
+// A choice is the value of a flag that is one of some words.
+type choice struct {
+	value string
+	of    []string
+}
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return "format" }
+
+func (c *choice) Set(value string) error {
+	if !slices.Contains(c.of, value) {
+		return fmt.Errorf("must be %s", strings.Join(c.of, " or "))
+	}
+	c.value = value
+	return nil
+}
+
+// addSaltFlags adds the flags for a salt, and returns what reads it.
+func addSaltFlags(command *cobra.Command) func() (digest.Salt, error) {
+	text := command.Flags().String("salt", "", "print the HMAC-SHA256 with this salt; others can see it in the list of processes")
+	file := command.Flags().String("salt-file", "", "print the HMAC-SHA256 with the salt in this file, without the line end at its end")
+	command.MarkFlagsMutuallyExclusive("salt", "salt-file")
+	return func() (digest.Salt, error) {
+		switch {
+		case command.Flags().Changed("salt") && *text == "":
+			return "", errors.New("the salt is empty: give one, or leave --salt out")
+		case !command.Flags().Changed("salt-file"):
+			return digest.Salt(*text), nil
+		}
+		content, err := os.ReadFile(*file)
+		if err != nil {
+			return "", fmt.Errorf("cannot read the salt: %w", err)
+		}
+		salt := config.SaltOf(content)
+		if salt == "" {
+			return "", fmt.Errorf("the salt in %s is empty", *file)
+		}
+		return digest.Salt(salt), nil
+	}
+}
+
+// An input is what a command reads.
+type input struct {
+	functionConfig any
+	files          []files.File
+}
+
+// lists returns the objects of the files.
+func (i input) lists() manifest.Lists {
+	lists := make(manifest.Lists, len(i.files))
+	for j, file := range i.files {
+		lists[j] = file.List
+	}
+	return lists
+}
+
+// readInput reads the functionConfig in a file, and manifests.
+func readInput(c *cobra.Command, configFile string, names []string) (input, error) {
+	if configFile == "" {
+		return input{}, fmt.Errorf("give the file that holds the functionConfig: %s -c FILE", c.Name())
+	}
+	if configFile == files.Stdin && (len(names) == 0 || slices.Contains(names, files.Stdin)) {
+		return input{}, fmt.Errorf("the functionConfig comes from standard input, so give the manifests as files: %s -c - FILE", c.Name())
+	}
+	functionConfig, err := readConfig(c, configFile)
+	if err != nil {
+		return input{}, err
+	}
+	read, err := readManifests(c, configFile, names)
+	read.functionConfig = functionConfig
+	return read, err
+}
+
+func readConfig(c *cobra.Command, path string) (any, error) {
+	var content []byte
+	var err error
+	if path == files.Stdin {
+		content, err = files.ReadAll(c.InOrStdin())
+	} else {
+		content, err = os.ReadFile(path) //nolint:gosec // the user names it
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the functionConfig: %w", err)
+	}
+	functionConfig, err := manifest.ReadConfig(content)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the functionConfig in %s: %w", path, err)
+	}
+	return functionConfig, nil
+}
+
+// readManifests reads files, folders and standard input. The file of the functionConfig
+// does not count where it stands in a folder.
+func readManifests(c *cobra.Command, configFile string, names []string) (input, error) {
+	reader := files.Reader{Stdin: c.InOrStdin(), Shape: workload.Shape(), Except: configFile}
+	if isVerbose(c) {
+		reader.Skipped = func(path, reason string) {
+			fmt.Fprintln(c.ErrOrStderr(), printable.Line(fmt.Sprintf("info: %s: skipped: %s", path, reason)))
+		}
+	}
+	read, err := reader.Read(names)
+	if errors.Is(err, files.ErrTerminal) {
+		call := c.CommandPath()
+		if configFile != "" {
+			call += " -c " + configFile
+		}
+		err = fmt.Errorf("%w: give files or folders, %s FILE, or pipe manifests into it, kustomize build DIR | %[2]s", files.ErrTerminal, call)
+	}
+	return input{files: read}, err
+}
+
+func isVerbose(c *cobra.Command) bool {
+	verbose, err := c.Flags().GetBool("verbose")
+	return err == nil && verbose
+}
+
+// tell writes a line for each result that matters to standard error, for each at all if
+// the command is to be verbose. It returns an error if one of them is one.
+func tell(c *cobra.Command, results report.Results) error {
+	lines := results.Lines()
+	if isVerbose(c) {
+		lines = results.AllLines()
+	}
+	for _, line := range lines {
+		fmt.Fprintln(c.ErrOrStderr(), line)
+	}
+	if results.Failed() {
+		return errFailed
+	}
+	return nil
+}
+
+func write(c *cobra.Command, output io.WriterTo) error {
+	_, err := output.WriteTo(c.OutOrStdout())
+	return err
 }

@@ -66,12 +66,14 @@ func TestStreamsAndExitCode(t *testing.T) {
 			t.Errorf("standard error is %q", stderr)
 		}
 	})
-	t.Run("no input", func(t *testing.T) {
-		code, stdout, stderr := start(t, "")
-		if code != 1 || stdout != "" || !strings.Contains(stderr, "kpt fn eval") {
-			t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
-		}
-	})
+	for name, input := range map[string]string{"no input": "", "a plain stream": tokenSecret + "---\n" + tokenUser, "an object": tokenUser, "no YAML": "a: [\n"} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := start(t, input)
+			if code != 1 || stdout != "" || (name != "no YAML" && !strings.Contains(stderr, "kpt fn eval")) {
+				t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+			}
+		})
+	}
 }
 
 func TestAnnotateAStream(t *testing.T) {
@@ -191,11 +193,127 @@ data:
 	})
 }
 
+// writeFiles writes files into a new folder, which becomes the working directory.
+func writeFiles(t *testing.T, contents map[string]string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for path, content := range contents {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+const (
+	tokenConfig = "apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator\nmetadata: {name: a}\nspec: {enabled: true, secrets: [token]}\n"
+	tokenSecret = "apiVersion: v1\nkind: Secret\nmetadata: {name: token}\nstringData: {token: abc}\n"
+	tokenUser   = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+spec:
+  template:
+    spec:
+      containers:
+      - name: shop
+        envFrom:
+        - secretRef:
+            name: token
+`
+	tokenLine = "        checksum/secret.token: 4f9303a6bb87e0eaba52b17045f2214356ab00502d6733e5f84b714220154cc7\n"
+)
+
+func TestCommandsReadFilesAndFolders(t *testing.T) {
+	writeFiles(t, map[string]string{
+		"config.yaml": tokenConfig, "shop/config.yaml": tokenConfig,
+		"shop/deployment.yaml": tokenUser, "shop/secret.yaml": tokenSecret, "shop/values.yaml": "a: b\n",
+	})
+	annotated := strings.Replace(tokenUser, "    spec:\n", "    metadata:\n      annotations:\n"+tokenLine+"    spec:\n", 1)
+	both := annotated + "---\n" + tokenSecret
+	for _, test := range []struct {
+		name, stdin string
+		args        []string
+		code        int
+		want        string
+		stderr      string
+	}{
+		{"files", "", []string{"annotate", "-c", "config.yaml", "shop/deployment.yaml", "shop/secret.yaml"}, 0, both, ""},
+		{"a folder, without the functionConfig in it", "", []string{"annotate", "-c", "shop/config.yaml", "shop"}, 0, both, ""},
+		{"a file and standard input", tokenSecret, []string{"annotate", "-c", "config.yaml", "shop/deployment.yaml", "-"}, 0, both, ""},
+		{"the functionConfig from standard input", tokenConfig, []string{"annotate", "-c", "-", "shop/deployment.yaml", "shop/secret.yaml"}, 0, both, ""},
+		{"both from standard input", tokenConfig, []string{"annotate", "-c", "-"}, 1, "", "error: the functionConfig comes from standard input, so give the manifests as files: annotate -c - FILE\n"},
+		{"both from standard input by its name", tokenConfig, []string{"check", "-c", "-", "-"}, 1, "", "error: the functionConfig comes from standard input, so give the manifests as files: check -c - FILE\n"},
+		{
+			"what is done", "", []string{"annotate", "-v", "-c", "shop/config.yaml", "shop"}, 0, both,
+			"info: shop/config.yaml: skipped: it is the functionConfig\ninfo: shop/values.yaml: skipped: it holds no resource\n" +
+				"info: Deployment shop: set checksum/secret.token (shop/deployment.yaml, document 1)\n",
+		},
+		{
+			"check of what is not annotated", "", []string{"check", "-c", "shop/config.yaml", "shop"}, 1, "",
+			"error: Deployment shop: the pod template has no annotation checksum/secret.token",
+		},
+		{"checksum", "", []string{"checksum", "shop"}, 0, "Secret//token 4f9303a6bb87e0eaba52b17045f2214356ab00502d6733e5f84b714220154cc7\n", ""},
+		{"check of what is annotated", both, []string{"check", "-c", "config.yaml", "-"}, 0, "workloads with checksums: 1, checksums: 1\n", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, stdout, stderr := start(t, test.stdin, test.args...)
+			if code != test.code || stdout != test.want || !strings.HasPrefix(stderr, test.stderr) || (test.stderr == "" && stderr != "") {
+				t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+			}
+		})
+	}
+}
+
+func TestErrorsNameTheFile(t *testing.T) {
+	writeFiles(t, map[string]string{
+		"config.yaml": tokenConfig,
+		"a.yaml":      tokenSecret + "---\n" + strings.Replace(tokenSecret, "stringData: {token: abc}", "data: {token: '!'}", 1),
+		"b.yaml":      "a: [\n",
+	})
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"annotate", "-c", "config.yaml", "a.yaml"}, "(a.yaml, document 2)"},
+		{[]string{"checksum", "a.yaml"}, "error: a.yaml: Secret token: data.token: expected base64"},
+		{[]string{"check", "-c", "config.yaml", "b.yaml"}, "error: b.yaml: the input is not YAML: line 1: "},
+	} {
+		code, stdout, stderr := start(t, "", test.args...)
+		if code != 1 || stdout != "" || !strings.Contains(stderr, test.want) {
+			t.Errorf("%v: exit code %d, output %q, standard error %q", test.args, code, stdout, stderr)
+		}
+	}
+}
+
+func TestTheFunctionTellsWhatItDidWhereItIsAsked(t *testing.T) {
+	const want = "\ninfo: Deployment shop: set checksum/secret.token\n"
+	input := strings.Replace(list, "SECRETS", "token", 1)
+	if _, _, stderr := start(t, input); strings.Contains(stderr, want) {
+		t.Errorf("without being asked, it tells %q", stderr)
+	}
+	if code, _, stderr := start(t, input, "--verbose"); code != 0 || !strings.HasSuffix(stderr, want) {
+		t.Errorf("with the flag: exit code %d, %q", code, stderr)
+	}
+	for value, verbose := range map[string]bool{"true": true, "1": true, "false": false, "": false, "no": false} {
+		t.Setenv("CHECKSUM_ANNOTATOR_VERBOSE", value)
+		if code, _, stderr := start(t, input); code != 0 || strings.HasSuffix(stderr, want) != verbose {
+			t.Errorf("with %q in the environment: exit code %d, %q", value, code, stderr)
+		}
+	}
+}
+
 func TestOutputThatCannotBeWrittenIsAnError(t *testing.T) {
-	var stderr bytes.Buffer
-	code := run(nil, strings.NewReader(strings.Replace(list, "SECRETS", "token", 1)), brokenPipe{}, &stderr)
-	if code != 1 || !strings.Contains(stderr.String(), "cannot write standard output") {
-		t.Errorf("exit code %d, standard error %q", code, stderr.String())
+	for _, args := range [][]string{
+		nil, {"--help"}, {"help", "check"}, {"checksum", "--help"}, {"version"}, {"--version"}, {"schema"}, {"completion", "bash"},
+	} {
+		var stderr bytes.Buffer
+		code := run(args, strings.NewReader(strings.Replace(list, "SECRETS", "to_ken", 1)), brokenPipe{}, &stderr)
+		if code != 1 || !strings.HasSuffix(stderr.String(), "error: cannot write standard output: broken pipe\n") {
+			t.Errorf("%v: exit code %d, standard error %q", args, code, stderr.String())
+		}
 	}
 }
 
@@ -242,7 +360,7 @@ func TestChecksumsOfStandardInput(t *testing.T) {
 }
 
 func TestChecksumsAsFunctionConfig(t *testing.T) {
-	code, stdout, stderr := start(t, sourceList, "checksum", "-o", "yaml")
+	code, stdout, stderr := start(t, sourceList, "checksum", "-o", "yaml", "--pin")
 	if code != 0 || stderr != "" {
 		t.Fatalf("exit code %d, standard error %q", code, stderr)
 	}
@@ -259,6 +377,10 @@ func TestChecksumsAsFunctionConfig(t *testing.T) {
 		if got := strings.Join([]string{string(source.Kind), source.Namespace, source.Name, source.Checksum}, " "); got != want {
 			t.Errorf("an entry is %q, not %q", got, want)
 		}
+	}
+	code, stdout, _ = start(t, sourceList, "checksum", "-o", "yaml")
+	if code != 0 || strings.Contains(stdout, "checksum:") || !strings.Contains(stdout, "- name: db\n    namespace: agents\n") {
+		t.Errorf("exit code %d, and with names only:\n%s", code, stdout)
 	}
 }
 
@@ -290,6 +412,18 @@ func TestChecksumsOfFiles(t *testing.T) {
 			t.Errorf("exit code %d, output:\n%s", code, salted)
 		}
 	})
+	t.Run("a salt in a file", func(t *testing.T) {
+		_, want, _ := start(t, "", "checksum", "--salt", "not-a-secret-pepper", database)
+		for _, end := range []string{"", "\n", "\r\n"} {
+			salt := filepath.Join(dir, "salt")
+			if err := os.WriteFile(salt, []byte("not-a-secret-pepper"+end), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if code, salted, _ := start(t, "", "checksum", "--salt-file", salt, database); code != 0 || salted != want {
+				t.Errorf("exit code %d, output:\n%s", code, salted)
+			}
+		}
+	})
 	t.Run("a key that is missing", func(t *testing.T) {
 		code, stdout, stderr := start(t, "", "checksum", "--keys=user,LOG", database, other)
 		want := "error: " + database + ": Secret db: it has no key LOG\n" +
@@ -307,15 +441,24 @@ func TestChecksumsThatCannotBeTaken(t *testing.T) {
 		args        []string
 		want        string
 	}{
-		{"nothing", "", nil, "error: standard input: the input holds no objects\n"},
+		{"nothing", "", nil, "error: the input holds no objects\n"},
 		{"no source", "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n", nil, "error: the input holds no Secret and no ConfigMap\n"},
 		{"no base64", "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {k: hunter2!}\n", nil,
-			"error: standard input: Secret a: data.k: expected base64, found something else (plain text belongs into stringData)\n"},
-		{"no YAML", "a: 'hunter2", nil, "error: standard input: the input is not YAML: found unexpected end of stream\n"},
-		{"no file", "", []string{"/none"}, "error: open /none: no such file or directory\n"},
+			"error: Secret a: data.k: expected base64, found something else (plain text belongs into stringData)\n"},
+		{"no YAML", "a: 'hunter2", nil, "error: the input is not YAML: found unexpected end of stream\n"},
+		{"no file", "", []string{"/none"}, "error: cannot read /none: no such file or directory\n"},
+		{"no key", sourceList, []string{"--keys", ""}, "error: a key is empty: give the keys that count, or leave --keys out\n"},
+		{"an empty key", sourceList, []string{"--keys", "a,,b"}, "error: a key is empty: give the keys that count, or leave --keys out\n"},
+		{"pinned lines", sourceList, []string{"--pin"}, "error: --pin is for -o yaml: the lines have the checksums anyway\n"},
+		{"no file for the salt", sourceList, []string{"--salt-file", "/none"}, "error: cannot read the salt: open /none: no such file or directory\n"},
+		{"an empty file for the salt", sourceList, []string{"--salt-file", os.DevNull}, "error: the salt in /dev/null is empty\n"},
+		{
+			"two salts", sourceList, []string{"--salt-file", "/none", "--salt", "x"},
+			"error: if any flags in the group [salt salt-file] are set none of the others can be; [salt salt-file] were all set\n",
+		},
 		{"an empty salt", sourceList, []string{"--salt", ""}, "error: the salt is empty: give one, or leave --salt out\n"},
-		{"an unknown option", sourceList, []string{"--salty"}, "error: unknown flag: --salty; see checksum-annotator --help\n"},
-		{"another format", sourceList, []string{"-o", "json"}, "error: cannot print \"json\": --output is yaml or is not given\n"},
+		{"an unknown option", sourceList, []string{"--salty"}, "error: unknown flag: --salty; did you mean --salt?\n"},
+		{"another format", sourceList, []string{"-o", "json"}, "error: invalid argument \"json\" for \"-o, --output\" flag: must be yaml; see checksum-annotator checksum --help\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := start(t, test.stdin, append([]string{"checksum"}, test.args...)...)
@@ -370,6 +513,7 @@ func TestInstallThatFailsLeavesNothing(t *testing.T) {
 		suffix string
 	}{
 		{"no folder", nil, "error: give the folder to install the program into: install DIR", ""},
+		{"an empty name", []string{""}, "error: give the folder to install the program into: install DIR", ""},
 		{"two folders", []string{dir, dir}, "error: give the folder to install the program into: install DIR", ""},
 		{"a folder that is missing", []string{dir + "/none"}, "error: cannot install the program into " + dir + "/none: ", ": no such file or directory"},
 		{"a file", []string{file}, "error: cannot install the program into " + file + ": ", ": not a directory"},
@@ -402,9 +546,11 @@ func checkNames(t *testing.T, dir string, want ...string) {
 }
 
 func TestVersion(t *testing.T) {
-	code, stdout, _ := start(t, "", "version")
-	if code != 0 || len(strings.Fields(stdout)) != 1 {
-		t.Errorf("exit code %d, output %q", code, stdout)
+	for _, arg := range []string{"version", "--version"} {
+		code, stdout, stderr := start(t, "", arg)
+		if code != 0 || len(strings.Fields(stdout)) != 1 || stderr != "" {
+			t.Errorf("%s: exit code %d, output %q, standard error %q", arg, code, stdout, stderr)
+		}
 	}
 }
 
@@ -414,6 +560,9 @@ func TestHelpIsTheManual(t *testing.T) {
 		if code != 0 || stdout != manual || stderr != "" {
 			t.Errorf("%v: exit code %d, standard error %q, output:\n%s", args, code, stderr, stdout)
 		}
+	}
+	if !strings.Contains(manual, "\n  completion ") {
+		t.Error("the manual does not tell of completion")
 	}
 	for _, command := range newCommand().Commands() {
 		if !command.Hidden && !strings.Contains(manual, "\n  "+command.Name()+" ") {
@@ -436,11 +585,55 @@ func TestHelpIsTheManual(t *testing.T) {
 	}
 }
 
+func TestHelpOfEachCommand(t *testing.T) {
+	for _, command := range newCommand().Commands() {
+		name := command.Name()
+		for _, args := range [][]string{{"help", name}, {name, "--help"}} {
+			code, stdout, stderr := start(t, "", args...)
+			if code != 0 || stderr != "" || !strings.Contains(stdout, "Usage:\n  checksum-annotator "+command.Use) {
+				t.Errorf("%v: exit code %d, standard error %q, output:\n%s", args, code, stderr, stdout)
+			}
+			if name != "version" && !strings.Contains(stdout, "Examples:\n") {
+				t.Errorf("the help for %s has no examples", name)
+			}
+		}
+	}
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		code, stdout, stderr := start(t, "", "completion", shell)
+		if code != 0 || !strings.Contains(stdout, "checksum-annotator") || stderr != "" {
+			t.Errorf("%s: exit code %d, standard error %q, output:\n%s", shell, code, stderr, stdout)
+		}
+	}
+	if _, stdout, _ := start(t, "", "__complete", "che"); !strings.HasPrefix(stdout, "check\t") || !strings.Contains(stdout, "\nchecksum\t") {
+		t.Errorf("the commands that begin with che are:\n%s", stdout)
+	}
+}
+
 func TestUnknownArgumentsAreErrors(t *testing.T) {
-	for _, args := range [][]string{{"anotate"}, {"--enabled"}, {"schema", "x"}} {
-		code, stdout, stderr := start(t, "", args...)
-		if code != 1 || stdout != "" || !strings.HasPrefix(stderr, "error: unknown ") {
-			t.Errorf("%v: exit code %d, output %q, standard error %q", args, code, stdout, stderr)
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"anotate"}, "there is no command anotate; did you mean annotate?"},
+		{[]string{"deploy"}, "there is no command deploy; see checksum-annotator --help"},
+		{[]string{"::error::\n##vso[x]"}, `there is no command "::error::\n\x23#vso[x]"; see checksum-annotator --help`},
+		{[]string{"main.go"}, "say what to do with main.go: checksum-annotator annotate -c FILE main.go"},
+		{[]string{"file.yaml"}, "say what to do with file.yaml: checksum-annotator annotate -c FILE file.yaml"},
+		{[]string{"manifests/"}, "say what to do with manifests/: checksum-annotator annotate -c FILE manifests/"},
+		{[]string{"-"}, "say what to do with -: checksum-annotator annotate -c FILE -"},
+		{[]string{"annotate -c file.yaml"}, `"annotate -c file.yaml" is one argument: give its words one by one, as in --post-renderer-args annotate --post-renderer-args --config=FILE`},
+		{[]string{"--versoin"}, "unknown flag: --versoin; did you mean --version?"},
+		{[]string{"--enabled"}, "unknown flag: --enabled; see checksum-annotator --help"},
+		{[]string{"annotate", "--confg", "x"}, "unknown flag: --confg; did you mean --config?"},
+		{[]string{"annotate", "-x"}, "unknown shorthand flag: 'x' in -x; see checksum-annotator annotate --help"},
+		{[]string{"schema", "x"}, `unknown command "x" for "checksum-annotator schema"`},
+	} {
+		code, stdout, stderr := start(t, "", test.args...)
+		if code != 1 || stdout != "" || stderr != "error: "+test.want+"\n" {
+			t.Errorf("%q: exit code %d, output %q, standard error %q", test.args, code, stdout, stderr)
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 // Annotate runs the function on a ResourceList (KRM Functions Specification v1)
 // and returns the ResourceList to pass on, and the results that it adds to it.
 //
-// If one of the results is an error, no item has changed. Input that cannot be
-// read at all is returned as it is.
+// If one of the results is an error, no item has changed. Of input that cannot be read at
+// all there is no output: what reads it may take it for what the function made.
 func Annotate(input []byte) (*manifest.Output, report.Results) {
 	list, err := manifest.ReadResourceList(input, workload.Shape())
 	return annotate(input, list, err)
@@ -26,6 +26,21 @@ func Annotate(input []byte) (*manifest.Output, report.Results) {
 func AnnotateStream(input []byte, functionConfig any) (*manifest.Output, report.Results) {
 	list, err := asStream(manifest.ReadStream(input, workload.Shape()))
 	return annotateStream(input, functionConfig, list, err)
+}
+
+// AnnotateLists runs the function on the objects of several inputs, as AnnotateStream does
+// on those of one, and returns an output for each. If one of the results is an error,
+// there are none.
+func AnnotateLists(lists manifest.Lists, functionConfig any) ([]*manifest.Output, report.Results) {
+	edits, results := decide(lists, functionConfig)
+	if results.Failed() {
+		return nil, results
+	}
+	outputs, err := lists.Write(edits)
+	if err != nil {
+		return nil, append(results, report.New(report.Error, "%v", err))
+	}
+	return outputs, results
 }
 
 // asStream returns what was read, if it is a stream of objects.
@@ -46,7 +61,7 @@ func annotateStream(input []byte, functionConfig any, list *manifest.List, err e
 
 func annotate(input []byte, list *manifest.List, err error) (*manifest.Output, report.Results) {
 	if err != nil {
-		return manifest.Unchanged(input), report.Results{unreadable(err)}
+		return manifest.Unchanged(nil), report.Results{unreadable(err)}
 	}
 	functionConfig, err := list.FunctionConfig()
 	if err != nil {
@@ -66,10 +81,10 @@ func write(input []byte, list *manifest.List, edits []manifest.Edit, results rep
 
 // decide returns everything that is to be done, and does nothing. If there is an
 // error, nothing is to be done.
-func decide(list *manifest.List, functionConfig any) ([]manifest.Edit, report.Results) {
+func decide(input usage.Input, functionConfig any) ([]manifest.Edit, report.Results) {
 	// Read who reads what.
 	spec, told := load(functionConfig)
-	graph := usage.Build(list, spec, usage.Options{Words: []string{spec.AnnotationPrefix}})
+	graph := usage.Build(input, spec, usage.Options{Words: []string{spec.AnnotationPrefix}})
 	told.problems(graph)
 	if told.Failed() {
 		return nil, told.Results

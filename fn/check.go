@@ -36,11 +36,16 @@ func Check(stream []byte, functionConfig any) Checked {
 	if err != nil {
 		return Checked{Results: report.Results{unreadable(err)}}
 	}
+	return CheckLists(manifest.Lists{list}, functionConfig)
+}
+
+// CheckLists is Check for the objects of several inputs.
+func CheckLists(lists manifest.Lists, functionConfig any) Checked {
 	spec, told := load(functionConfig)
 	if told.Failed() {
 		return Checked{Results: told.Results}
 	}
-	graph := usage.Build(list, spec, usage.Options{Everything: true, Words: []string{spec.AnnotationPrefix}})
+	graph := usage.Build(lists, spec, usage.Options{Everything: true, Words: []string{spec.AnnotationPrefix}})
 	told.problems(graph)
 	if told.Failed() {
 		return Checked{Results: told.Results}

@@ -12,7 +12,6 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/source"
-	"github.com/proompteng/checksum-annotator/fn/workload"
 )
 
 // A Checksum is that of a Secret or a ConfigMap.
@@ -34,16 +33,18 @@ func (c Checksums) Lines() string {
 	return lines.String()
 }
 
-// FunctionConfig returns the YAML of a functionConfig that allows the objects and has
-// their checksums. It is an error if an entry cannot name one of them alone.
-func (c Checksums) FunctionConfig() ([]byte, error) {
+// FunctionConfig returns the YAML of a functionConfig that allows the objects. If they are
+// pinned, it has their checksums, which then count whatever the input of the function has;
+// that is for objects that it does not have. It is an error if an entry cannot name one of
+// them alone.
+func (c Checksums) FunctionConfig(pinned bool) ([]byte, error) {
 	if err := c.checkNames(); err != nil {
 		return nil, err
 	}
 	type entry struct {
 		Name      string `yaml:"name"`
 		Namespace string `yaml:"namespace,omitempty"`
-		Checksum  string `yaml:"checksum"`
+		Checksum  string `yaml:"checksum,omitempty"`
 	}
 	var object struct {
 		APIVersion string            `yaml:"apiVersion"`
@@ -63,7 +64,11 @@ func (c Checksums) FunctionConfig() ([]byte, error) {
 		if sum.Kind == config.ConfigMap {
 			list = &object.Spec.ConfigMaps
 		}
-		*list = append(*list, entry{sum.Name, sum.Namespace, string(sum.Checksum)})
+		added := entry{Name: sum.Name, Namespace: sum.Namespace}
+		if pinned {
+			added.Checksum = string(sum.Checksum)
+		}
+		*list = append(*list, added)
 	}
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
@@ -96,18 +101,22 @@ func (c Checksums) checkNames() error {
 	return errors.Join(errs...)
 }
 
-// TakeChecksums returns those of the Secrets and ConfigMaps in a stream of objects, lists of
-// objects among them, in their order. If keys are given, only those count, and each
-// object must have them. The errors are all that there are; they never quote data.
-func TakeChecksums(stream []byte, keys []string, salt digest.Salt) (Checksums, []error) {
-	list, err := asStream(manifest.ReadStream(stream, workload.Shape()))
-	if err != nil {
-		return nil, []error{err}
-	}
-	items, problems := list.Items([]string{string(config.Secret), string(config.ConfigMap)})
+// TakeChecksums returns those of the Secrets and ConfigMaps in inputs, lists of objects among
+// them, in their order. If keys are given, only those count, and each object must have
+// them. The errors are all that there are; they name the file of the object, if it has
+// one, and never quote data.
+func TakeChecksums(lists manifest.Lists, keys []string, salt digest.Salt) (Checksums, []error) {
+	items, problems := lists.Items([]string{string(config.Secret), string(config.ConfigMap)})
 	var errs []error
+	fail := func(item *manifest.Item, err error) {
+		err = fmt.Errorf("%s: %w", item, err)
+		if item.File.Path != "" {
+			err = fmt.Errorf("%s: %w", item.File.Path, err)
+		}
+		errs = append(errs, err)
+	}
 	for _, problem := range problems {
-		errs = append(errs, fmt.Errorf("%s: %w", problem.Item, problem))
+		fail(problem.Item, problem)
 	}
 	var found Checksums
 	for _, item := range items {
@@ -117,7 +126,7 @@ func TakeChecksums(stream []byte, keys []string, salt digest.Salt) (Checksums, [
 		}
 		sum, err := source.Checksum(item, keys, salt)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", item, err))
+			fail(item, err)
 			continue
 		}
 		found = append(found, Checksum{kind, item.Namespace, item.Name, sum})

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/proompteng/checksum-annotator/fn"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
 // The files are what kubectl printed of objects in a cluster (Kubernetes 1.34): get
@@ -25,7 +26,7 @@ func TestChecksumsOfWhatKubectlPrints(t *testing.T) {
 		"secret.yaml": database,
 	} {
 		t.Run(file, func(t *testing.T) {
-			checksums, errs := fn.TakeChecksums([]byte(readFile(t, "testdata/kubectl/"+file)), nil, "")
+			checksums, errs := fn.TakeChecksums(readLists(t, readFile(t, "testdata/kubectl/"+file)), nil, "")
 			if errs != nil {
 				t.Fatal(errs)
 			}
@@ -36,17 +37,30 @@ func TestChecksumsOfWhatKubectlPrints(t *testing.T) {
 	}
 }
 
+func readLists(t *testing.T, streams ...string) manifest.Lists {
+	t.Helper()
+	var lists manifest.Lists
+	for _, stream := range streams {
+		list, err := manifest.ReadStream([]byte(stream), manifest.NewShape(nil, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lists = append(lists, list)
+	}
+	return lists
+}
+
 func TestAFunctionConfigNamesEachObjectAlone(t *testing.T) {
-	checksums, errs := fn.TakeChecksums([]byte(secret("a", "k: v")+"---\n"+secret("a", "k: w")+"---\n"+in("x", secret("a", "k: v"))+
+	checksums, errs := fn.TakeChecksums(readLists(t, secret("a", "k: v")+"---\n"+secret("a", "k: w")+"---\n"+in("x", secret("a", "k: v"))+
 		"---\n"+strings.Replace(configMap("b", "k: v"), "name:", "generateName:", 1)), nil, "")
 	if errs != nil {
 		t.Fatal(errs)
 	}
 	const want = "the input has two objects Secret a\na ConfigMap has no name, which an entry of a functionConfig needs"
-	if _, err := checksums.FunctionConfig(); err == nil || err.Error() != want {
+	if _, err := checksums.FunctionConfig(false); err == nil || err.Error() != want {
 		t.Errorf("the error is %v", err)
 	}
-	if _, err := checksums[1:3].FunctionConfig(); err != nil {
+	if _, err := checksums[1:3].FunctionConfig(false); err != nil {
 		t.Error(err)
 	}
 }

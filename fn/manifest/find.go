@@ -29,7 +29,7 @@ func (l *List) Items(words []string) ([]*Item, []*Error) {
 			r.parseObject()
 		}
 		if r.objects != nil {
-			r.readItems()
+			r.readItems(l.path)
 		}
 		for _, item := range r.items {
 			if !item.found {

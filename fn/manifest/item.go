@@ -170,8 +170,8 @@ func (i *Item) readAnnotations(metadata *Value) {
 		return
 	}
 	i.annotations = annotations.anyTexts()
-	if file := FileOf(func(key string) string { return i.annotations[key] }); file.Path != "" {
-		i.File = file
+	if i.File.Path == "" {
+		i.File = FileOf(func(key string) string { return i.annotations[key] })
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -28,12 +29,17 @@ import (
 
 const resourceListKind = "ResourceList"
 
-// ErrNoResourceList says that the input is something else than one ResourceList.
-var ErrNoResourceList = errors.New("the input is no ResourceList")
+var (
+	// ErrNoResourceList says that the input is something else than one ResourceList.
+	ErrNoResourceList = errors.New("the input is no ResourceList")
+	// ErrNoObjects says that a stream is empty.
+	ErrNoObjects = errors.New("the input holds no objects")
+)
 
 // A List is the objects of an input: the items of a ResourceList, or the documents
 // of a stream.
 type List struct {
+	path    string // of the file that it was read from, if that is known
 	input   []byte
 	shape   *Shape
 	regions []*region // those that hold objects, in their order
@@ -123,7 +129,7 @@ func ReadStreamWhole(input []byte, shape *Shape) (*List, error) {
 // objects, whose output would be empty, or a ResourceList.
 func (l *List) CheckStream() error {
 	if len(l.regions) == 0 || (len(l.regions) == 1 && !l.regions[0].plain && len(l.regions[0].objects) == 0) {
-		return errors.New("the input holds no objects")
+		return ErrNoObjects
 	}
 	for _, r := range l.regions {
 		for _, object := range r.objects {
@@ -283,13 +289,17 @@ func (r *region) takeObject(root *yaml.Node) bool {
 }
 
 // readItems makes items of the objects.
-func (r *region) readItems() {
+func (r *region) readItems(path string) {
 	if r.read {
 		return
 	}
 	r.read = true
 	for i, object := range r.objects {
-		r.add(&Value{node: object}, &Item{Position: r.position + i})
+		outside := &Item{Position: r.position + i, File: File{Path: path}}
+		if path != "" {
+			outside.File.Index = strconv.Itoa(outside.Position)
+		}
+		r.add(&Value{node: object}, outside)
 	}
 }
 

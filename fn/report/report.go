@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/printable"
 )
 
 // Severity says how much a result matters.
@@ -50,15 +51,16 @@ type File struct {
 	Index int    `yaml:"index,omitempty"`
 }
 
-// New returns a result without a subject.
+// New returns a result without a subject. Its message is made safe to print, and so is all
+// that the methods of the result add to it.
 func New(severity Severity, format string, args ...any) Result {
-	return Result{Severity: severity, Message: fmt.Sprintf(format, args...)}
+	return Result{Severity: severity, Message: printable.Line(fmt.Sprintf(format, args...))}
 }
 
 // At returns r with a field path, which may be empty.
 func (r Result) At(path string) Result {
 	if path != "" {
-		r.Field = &Field{path}
+		r.Field = &Field{printable.Line(path)}
 	}
 	return r
 }
@@ -66,7 +68,9 @@ func (r Result) At(path string) Result {
 // On returns r with an item as its subject.
 func (r Result) On(item *manifest.Item) Result {
 	if item.Kind != "" && item.Name != "" {
-		r.ResourceRef = &ResourceRef{item.APIVersion, item.Kind, item.Namespace, item.Name}
+		r.ResourceRef = &ResourceRef{
+			printable.Name(item.APIVersion), printable.Name(item.Kind), printable.Name(item.Namespace), printable.Name(item.Name),
+		}
 	}
 	return r.In(item.File)
 }
@@ -80,7 +84,7 @@ func (r Result) In(file manifest.File) Result {
 	if err != nil {
 		index = 0
 	}
-	r.File = &File{file.Path, max(index, 0)}
+	r.File = &File{printable.Line(file.Path), max(index, 0)}
 	return r
 }
 
@@ -102,7 +106,7 @@ func (r Result) Line() string {
 	if r.File != nil {
 		fmt.Fprintf(&line, " (%s, document %d)", r.File.Path, r.File.Index+1)
 	}
-	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(line.String())
+	return printable.Line(line.String())
 }
 
 // Results are the results of a run.
@@ -126,6 +130,15 @@ func (r Results) Lines() []string {
 		if result.Severity != Info {
 			lines = append(lines, result.Line())
 		}
+	}
+	return lines
+}
+
+// AllLines returns a line for each result.
+func (r Results) AllLines() []string {
+	lines := make([]string, len(r))
+	for i, result := range r {
+		lines[i] = result.Line()
 	}
 	return lines
 }

@@ -1,0 +1,66 @@
+package manifest
+
+import "bytes"
+
+// Lists are the objects of several inputs, which are looked at together and written back
+// one by one.
+type Lists []*List
+
+// Items returns those of each list, in their order; see List.Items.
+func (l Lists) Items(words []string) ([]*Item, []*Error) {
+	var items []*Item
+	var problems []*Error
+	for _, list := range l {
+		found, wrong := list.Items(words)
+		items = append(items, found...)
+		problems = append(problems, wrong...)
+	}
+	return items, problems
+}
+
+// Write returns the text of each list with the edits to its items; see List.Write.
+func (l Lists) Write(edits []Edit) ([]*Output, error) {
+	owner := map[*region]int{}
+	for i, list := range l {
+		for _, r := range list.regions {
+			owner[r] = i
+		}
+	}
+	own := make([][]Edit, len(l))
+	for _, edit := range edits {
+		i := owner[edit.Item.region]
+		own[i] = append(own[i], edit)
+	}
+	outputs := make([]*Output, len(l))
+	for i, list := range l {
+		var err error
+		if outputs[i], err = list.Write(own[i], nil); err != nil {
+			return nil, err
+		}
+	}
+	return outputs, nil
+}
+
+// SetPath tells the file that the objects were read from: each Item's File then names it,
+// whatever annotations say.
+func (l *List) SetPath(path string) {
+	l.path = path
+}
+
+// HasResources tells whether a document is a resource: a mapping with apiVersion and kind.
+func (l *List) HasResources() bool {
+	for _, r := range l.regions {
+		if r.plain && (bytes.HasPrefix(r.text, []byte("apiVersion:")) || bytes.Contains(r.text, []byte("\napiVersion:"))) {
+			return true // what is plain has a kind
+		}
+		for _, object := range r.objects {
+			root := &Value{node: object}
+			apiVersion, errVersion := root.TextAt("apiVersion")
+			kind, errKind := root.TextAt("kind")
+			if errVersion == nil && errKind == nil && apiVersion != "" && kind != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
