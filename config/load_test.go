@@ -51,7 +51,10 @@ const (
 	aChecksum         = "must be 64 hexadecimal digits, as sha256sum prints them"
 	anOnMissing       = `supported values: "HashName", "Fail", "Skip"`
 	aKind             = "must be the kind of an object, like RayCluster"
-	aPath             = "must be the fields that lead to a pod template, like spec.template, with [] behind a list"
+	aPath             = "must be the fields that lead to a pod template, like spec.template" + inAPath + "; or else give annotations"
+	anAnnotationsPath = "must be the fields that lead to a mapping, like spec.podMetadata.annotations" + inAPath
+	aFurtherPath      = "must be the fields that lead there, like spec.secrets[]" + inAPath
+	inAPath           = ", with [] behind a list and * for each value of a mapping"
 	aProducer         = "must be the kind of an object, like ExternalSecret"
 	aProductPath      = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
 	aContentPath      = aProductPath + ", and {} or [field] behind what holds something for each key"
@@ -59,7 +62,7 @@ const (
 	aSpecField        = "there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads"
 	anEntryField      = "there is no such field; there are allowEmpty, checksum, keys, labelSelector, name, namespace, onMissing, scope, workloads"
 	aSelectorField    = "there is no such field; there are annotationSelector, group, kind, labelSelector, name, namespace, version"
-	aPodTemplateField = "there is no such field; there are group, kind, path"
+	aPodTemplateField = "there is no such field; there are annotations, configMaps, containers, group, kind, path, podSpecs, secrets"
 	anObjectField     = "there is no such field; there are apiVersion, kind, metadata, spec"
 	aConfigMapField   = "there is no such field; there are apiVersion, kind, metadata, data, immutable"
 	aSubdomain        = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'," +
@@ -339,6 +342,28 @@ podTemplates:
 				{Kind: "PodTemplate", Path: "template"},
 				{Kind: "Other", Path: "pod_templates[]"},
 				{Kind: "Third", Path: "template"},
+			}
+		}),
+	},
+	{
+		name: "annotations and what pods read",
+		config: own(`
+podTemplates:
+- {kind: A, annotations: spec.podMetadata.annotations, podSpecs: [spec], containers: [spec.agent, "spec.sidecars[]"], secrets: ["spec.secrets[]", spec.tls], configMaps: ["spec.configMaps[]"]}
+- {kind: A, annotations: "spec.pools.*.annotations", path: "", podSpecs: ["spec.pools.*"], containers: null, secrets: []}
+- {kind: A, annotations: annotations, path: null, configMaps: ["*"]}
+- {kind: A, path: "spec.pools.*.template", annotations: "", secrets: ["spec.pools.*.secret"]}
+`),
+		want: with("spec", func(s *config.Spec) {
+			s.PodTemplates = []config.PodTemplate{
+				{
+					Kind: "A", Annotations: "spec.podMetadata.annotations",
+					PodSpecs: []string{"spec"}, Containers: []string{"spec.agent", "spec.sidecars[]"},
+					Secrets: []string{"spec.secrets[]", "spec.tls"}, ConfigMaps: []string{"spec.configMaps[]"},
+				},
+				{Kind: "A", Annotations: "spec.pools.*.annotations", PodSpecs: []string{"spec.pools.*"}, Secrets: []string{}},
+				{Kind: "A", Annotations: "annotations", ConfigMaps: []string{"*"}},
+				{Kind: "A", Path: "spec.pools.*.template", Secrets: []string{"spec.pools.*.secret"}},
 			}
 		}),
 	},
@@ -837,6 +862,41 @@ secrets: [a]
 		},
 	},
 	{
+		name: "annotations of pods that cannot be",
+		config: own(`podTemplates:
+- {kind: A, annotations: "spec.pods[]", secrets: [spec..a]}
+- {kind: A, annotations: "spec.pods.*", podSpecs: ["*[]", "a*"], containers: [""], configMaps: ["{}"]}
+`),
+		want: []string{
+			`spec.podTemplates[0].secrets[0]: Invalid value: "spec..a": ` + aFurtherPath,
+			`spec.podTemplates[0].annotations: Invalid value: "spec.pods[]": ` + anAnnotationsPath,
+			`spec.podTemplates[1].podSpecs[0]: Invalid value: "*[]": ` + aFurtherPath,
+			`spec.podTemplates[1].podSpecs[1]: Invalid value: "a*": ` + aFurtherPath,
+			`spec.podTemplates[1].containers[0]: Required value: ` + aFurtherPath,
+			`spec.podTemplates[1].configMaps[0]: Invalid value: "{}": ` + aFurtherPath,
+			`spec.podTemplates[1].annotations: Invalid value: "spec.pods.*": ` + anAnnotationsPath,
+		},
+	},
+	{
+		name:   "annotations of pods that read nothing",
+		config: own(`podTemplates: [{kind: A, annotations: a}, {kind: B, annotations: a, secrets: [], podSpecs: null}]`),
+		want: []string{
+			"spec.podTemplates[0].podSpecs: Required value: what the pods read is at podSpecs, containers, secrets or configMaps",
+			"spec.podTemplates[1].podSpecs: Required value: what the pods read is at podSpecs, containers, secrets or configMaps",
+		},
+	},
+	{
+		name:   "annotations beside a pod template",
+		config: own(`podTemplates: [{kind: A, annotations: a, path: b, secrets: [c]}]`),
+		want:   []string{"spec.podTemplates[0].annotations: Forbidden: a pod template at path has its own annotations: give one of the two"},
+	},
+	{
+		name:          "the same annotations twice",
+		config:        own(`podTemplates: [{kind: A, annotations: a, secrets: [b]}, {kind: A, annotations: a, secrets: [c]}]`),
+		want:          []string{`spec.podTemplates[1]: Duplicate value: "A a"`},
+		schemaAccepts: sameIdentity,
+	},
+	{
 		name:   "a producer that cannot be",
 		config: own(`producers: [{}, {group: A, kind: a-b, produces: Pod, name: "a[0]", namespace: "a{}", content: [a, "a{}.b", "[k]", 1]}, {kind: A, content: [""]}]`),
 		want: []string{
@@ -1221,6 +1281,13 @@ func TestLoadOfEveryField(t *testing.T) {
 		Salt:             "not-a-secret-pepper",
 		PodTemplates: []config.PodTemplate{
 			{Group: "ray.io", Kind: "RayCluster", Path: "spec.workerGroupSpecs[].template"},
+			{
+				Group: "helm.toolkit.fluxcd.io", Kind: "HelmRelease", Annotations: "spec.values.*.podAnnotations",
+				PodSpecs:   []string{"spec.values.*"},
+				Containers: []string{"spec.values.*", "spec.values.*.extraContainers[]"},
+				Secrets:    []string{"spec.values.*.existingSecret"},
+				ConfigMaps: []string{"spec.values.*.existingConfigMap"},
+			},
 		},
 		Producers: []config.Producer{{
 			Group:     "example.com",

@@ -113,19 +113,35 @@ func (s Spec) Sources() []Source {
 	return append(append([]Source(nil), s.Secrets...), s.ConfigMaps...)
 }
 
-// PodTemplate is a kind of workload that the program does not know by itself.
+// PodTemplate is a further kind of workload: where its objects hold pod templates, or else
+// the annotations of pods and what these pods read.
+//
+// A field path has fields separated by dots, with [] behind a field that holds a list, and
+// * in the place of a field for each value of a mapping: "spec.workerGroups[].template".
+// Where the path of the annotations, or of the pod templates, leads to several places, a
+// path that begins like it leads to what belongs to each of them.
 type PodTemplate struct {
 	// Group is the API group; empty is the core group.
 	Group string `json:"group"`
 	Kind  string `json:"kind"`
-	// Path is the field path of the pod template, fields separated by dots,
-	// with [] behind a field that holds a list: "spec.workerGroups[].template".
+	// Path is the path of pod templates, which are what PodTemplateSpec (core/v1) is.
 	Path string `json:"path"`
+	// Annotations stands in the place of Path: the path of the annotations that pods get.
+	Annotations string `json:"annotations"`
+	// PodSpecs are the paths of further objects with fields of a PodSpec (containers,
+	// initContainers, volumes), Containers those of objects with fields of a Container
+	// (env, envFrom).
+	PodSpecs   []string `json:"podSpecs"`
+	Containers []string `json:"containers"`
+	// Secrets and ConfigMaps are the paths of further names of what the pods read, or of
+	// references: mappings with a name (or secretName) and perhaps a key (or items).
+	Secrets    []string `json:"secrets"`
+	ConfigMaps []string `json:"configMaps"`
 }
 
 // Producer is a kind of object that a controller makes a Secret or a ConfigMap of.
 //
-// A field path is that of a PodTemplate. A part of Content can end in {} where the field
+// A field path is that of a PodTemplate, without *. A part of Content can end in {} where the field
 // holds something for each key of the product, and in [field] where it holds a list of
 // such things, whose key is in a field of theirs. What makes keys of other keys, as
 // templates do, must not: such a field counts for every key.

@@ -12,12 +12,20 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
+// The fields of a path: plainField is one that leads to a single value.
+const (
+	plainField    = `[A-Za-z_][A-Za-z0-9_-]*`
+	templateField = `(` + plainField + `(\[\])?|\*)`
+)
+
 // Formats are compiled when they are needed, since a run takes little longer than
 // that.
 var (
 	checksumFormat = format(`^[0-9A-Fa-f]{64}$`)
 	pathFormat     = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*$`)
 	contentFormat  = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*(\{\}|\[[A-Za-z_][A-Za-z0-9_-]*\])?$`)
+	templateFormat = format(`^` + templateField + `(\.` + templateField + `)*$`)
+	mappingFormat  = format(`^(` + templateField + `\.)*` + plainField + `$`)
 	kindFormat     = format(`^[A-Za-z][A-Za-z0-9]*$`)
 )
 
@@ -159,19 +167,48 @@ func (p Producer) validate(path *field.Path) (errs field.ErrorList) {
 }
 
 func validatePodTemplates(path *field.Path, templates []PodTemplate) (errs field.ErrorList) {
-	seen := map[PodTemplate]bool{}
+	seen := map[[3]string]bool{}
 	for i, template := range templates {
 		entry := path.Index(i)
-		if template.Group != "" {
-			errs = append(errs, invalid(entry.Child("group"), template.Group, validation.IsDNS1123Subdomain)...)
+		errs = append(errs, template.validate(entry)...)
+		place := template.Path + template.Annotations
+		id := [3]string{template.Group, template.Kind, place}
+		if seen[id] && template.Kind != "" {
+			errs = append(errs, field.Duplicate(entry, template.Kind+" "+place))
 		}
-		errs = append(errs, formatted(entry.Child("kind"), template.Kind, kindFormat(), "must be the kind of an object, like RayCluster")...)
-		errs = append(errs, formatted(entry.Child("path"), template.Path, pathFormat(),
-			"must be the fields that lead to a pod template, like spec.template, with [] behind a list")...)
-		if seen[template] && template.Kind != "" {
-			errs = append(errs, field.Duplicate(entry, template.Kind+" "+template.Path))
+		seen[id] = true
+	}
+	return errs
+}
+
+func (t PodTemplate) validate(path *field.Path) (errs field.ErrorList) {
+	const detail = ", with [] behind a list and * for each value of a mapping"
+	if t.Group != "" {
+		errs = append(errs, invalid(path.Child("group"), t.Group, validation.IsDNS1123Subdomain)...)
+	}
+	errs = append(errs, formatted(path.Child("kind"), t.Kind, kindFormat(), "must be the kind of an object, like RayCluster")...)
+	further := []struct {
+		name  string
+		paths []string
+	}{{"podSpecs", t.PodSpecs}, {"containers", t.Containers}, {"secrets", t.Secrets}, {"configMaps", t.ConfigMaps}}
+	count := 0
+	for _, field := range further {
+		count += len(field.paths)
+		for i, value := range field.paths {
+			errs = append(errs, formatted(path.Child(field.name).Index(i), value, templateFormat(), "must be the fields that lead there, like spec.secrets[]"+detail)...)
 		}
-		seen[template] = true
+	}
+	if t.Annotations == "" {
+		return append(errs, formatted(path.Child("path"), t.Path, templateFormat(),
+			"must be the fields that lead to a pod template, like spec.template"+detail+"; or else give annotations")...)
+	}
+	errs = append(errs, formatted(path.Child("annotations"), t.Annotations, mappingFormat(),
+		"must be the fields that lead to a mapping, like spec.podMetadata.annotations"+detail)...)
+	switch {
+	case t.Path != "":
+		errs = append(errs, field.Forbidden(path.Child("annotations"), "a pod template at path has its own annotations: give one of the two"))
+	case count == 0:
+		errs = append(errs, field.Required(path.Child("podSpecs"), "what the pods read is at podSpecs, containers, secrets or configMaps"))
 	}
 	return errs
 }
