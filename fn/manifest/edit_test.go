@@ -1161,3 +1161,43 @@ func TestEditReachesAnyPathFromItsBase(t *testing.T) {
 		})
 	}
 }
+
+// What stands on the way to the annotations, down to nothing, is kept byte for byte, and
+// what is missing is made in the style of what there is.
+func TestEditKeepsTheBytesOnAnyPath(t *testing.T) {
+	const set, head = "checksum/secret.a: 9f86d081", "kind: Prometheus\nmetadata: {name: a}\n"
+	tests := map[string]struct {
+		before, after string
+		path          []string
+	}{
+		"one field":             {"spec:\n    b:   1 # one\n", "spec:\n    a:\n        " + set + "\n    b:   1 # one\n", []string{"a"}},
+		"one field in flow":     {"spec: {b:   1}\n", "spec: {a: {" + set + "}, b:   1}\n", []string{"a"}},
+		"one field, there":      {"spec:\n  a:\n    x:   y\n", "spec:\n  a:\n    " + set + "\n    x:   y\n", []string{"a"}},
+		"one field, empty":      {"spec:\n  a: {}\n  b:   1\n", "spec:\n  a:\n    " + set + "\n  b:   1\n", []string{"a"}},
+		"three fields":          {"spec:\n  b:   1\n", "spec:\n  p:\n    m:\n      a:\n        " + set + "\n  b:   1\n", []string{"p", "m", "a"}},
+		"three fields in flow":  {"spec: {b:   1}\n", "spec: {p: {m: {a: {" + set + "}}}, b:   1}\n", []string{"p", "m", "a"}},
+		"three, one there":      {"spec:\n  p:\n     b:   1\n", "spec:\n  p:\n     m:\n        a:\n           " + set + "\n     b:   1\n", []string{"p", "m", "a"}},
+		"three, one in flow":    {"spec:\n  p: {b:   1}\n", "spec:\n  p: {m: {a: {" + set + "}}, b:   1}\n", []string{"p", "m", "a"}},
+		"three, one empty":      {"spec:\n  p: {}\n  b:   1\n", "spec:\n  p:\n    m:\n      a:\n        " + set + "\n  b:   1\n", []string{"p", "m", "a"}},
+		"three, one null":       {"spec:\n  p:\n  b:   1\n", "spec:\n  p:\n    m:\n      a:\n        " + set + "\n  b:   1\n", []string{"p", "m", "a"}},
+		"four, two there":       {"spec:\n  p:\n    q:\n      b:   1\n", "spec:\n  p:\n    q:\n      m:\n        a:\n          " + set + "\n      b:   1\n", []string{"p", "q", "m", "a"}},
+		"four, one there":       {"spec:\n  p:\n    b:   1\n", "spec:\n  p:\n    q:\n      m:\n        a:\n          " + set + "\n    b:   1\n", []string{"p", "q", "m", "a"}},
+		"three, two empty":      {"spec:\n  p:\n    m: {}\n  b:   1\n", "spec:\n  p:\n    m:\n      a:\n        " + set + "\n  b:   1\n", []string{"p", "m", "a"}},
+		"three, in JSON":        {"spec: {\"b\":   1}\n", "spec: {\"p\": {\"m\": {\"a\": {\"checksum/secret.a\": \"9f86d081\"}}}, \"b\":   1}\n", []string{"p", "m", "a"}},
+		"two, in flow, empty":   {"spec: {p: {}, b:   1}\n", "spec: {p: {a: {" + set + "}}, b:   1}\n", []string{"p", "a"}},
+		"three, in flow, empty": {"spec: {p: {}, b:   1}\n", "spec: {p: {m: {a: {" + set + "}}}, b:   1}\n", []string{"p", "m", "a"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			list, err := manifest.ReadStream([]byte(head+test.before), shape)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := items(t, list)[0]
+			output := write(t, list, []manifest.Edit{{Item: first, Base: at(t, first, "spec"), Path: test.path, Set: setOne.set}})
+			if diff := cmp.Diff(head+test.after, output); diff != "" {
+				t.Errorf("output (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

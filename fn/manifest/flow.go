@@ -17,13 +17,13 @@ func (s *splicer) editFlow(mapping *yaml.Node, edit Edit) bool {
 	if mapping == edit.Base.node {
 		_, metadata = field(mapping, edit.Path[0])
 		if metadata == nil {
-			return s.insertFlow(mapping, quoteLike(mapping, edit.Path[0])+": {"+quoteLike(mapping, edit.Path[1])+": "+flowEntries(mapping, edit.Set)+"}")
+			return s.insertFlow(mapping, quoteLike(mapping, edit.Path[0])+": "+nestedFlow(mapping, edit.Path[1:], edit.Set))
 		}
 		if len(metadata.Content) == 0 {
-			return s.replaceEmpty(metadata, "{"+quoteLike(mapping, edit.Path[1])+": "+flowEntries(mapping, edit.Set)+"}")
+			return s.replaceEmpty(metadata, nestedFlow(mapping, edit.Path[1:], edit.Set))
 		}
 	}
-	if metadata.Kind != yaml.MappingNode {
+	if metadata.Kind != yaml.MappingNode || len(edit.Path) > 2 {
 		return false
 	}
 	key, annotations := field(metadata, edit.Path[1])
@@ -157,6 +157,16 @@ func flowEntries(neighbour *yaml.Node, entries map[string]string) string {
 		list = append(list, quoteLike(neighbour, key)+": "+value)
 	}
 	return "{" + strings.Join(list, ", ") + "}"
+}
+
+// nestedFlow returns mappings in flow style, one in the other, of which the last has
+// entries.
+func nestedFlow(neighbour *yaml.Node, path []string, entries map[string]string) string {
+	text := flowEntries(neighbour, entries)
+	for i := len(path) - 1; i >= 0; i-- {
+		text = "{" + quoteLike(neighbour, path[i]) + ": " + text + "}"
+	}
+	return text
 }
 
 func quoteLike(neighbour *yaml.Node, text string) string {

@@ -62,6 +62,7 @@ func (s *splicer) edit(edit Edit) bool {
 		return false
 	}
 	template := edit.Base.node
+	metadataKey, metadata := field(template, edit.Path[0])
 	switch {
 	case template.Kind != yaml.MappingNode:
 		return false
@@ -69,38 +70,55 @@ func (s *splicer) edit(edit Edit) bool {
 		return false
 	case isFlow(template):
 		return s.editFlow(template, edit)
-	}
-	key := keyOf(edit.Base)
-	if key == nil {
+	case metadata == nil:
+		key := keyOf(edit.Base)
+		if key == nil {
+			return false
+		}
+		return s.insertBelow(key, template.Column, nestedLines(edit.Path, edit.Set, stepOf(key, template)))
+	case len(metadata.Content) == 0:
+		step := stepOf(keyOf(edit.Base), template)
+		return s.dropEmpty(metadata) && s.insertBelow(metadataKey, metadataKey.Column+len(step), nestedLines(edit.Path[1:], edit.Set, step))
+	case len(edit.Path) > 2:
 		return false
+	case isFlow(metadata):
+		return s.editFlow(metadata, edit)
 	}
-	step := strings.Repeat(" ", max(template.Column-key.Column, 1))
-	metadataKey, metadata := field(template, edit.Path[0])
-	if metadata == nil {
-		lines := []string{edit.Path[0] + ":", step + edit.Path[1] + ":"}
-		return s.insertBelow(key, template.Column, append(lines, entryLines(edit.Set, step+step)...))
-	}
-	if !isFlow(metadata) && len(metadata.Content) > 0 {
-		return s.editMetadata(metadataKey, metadata, step, edit)
-	}
-	if len(metadata.Content) == 0 {
-		lines := append([]string{edit.Path[1] + ":"}, entryLines(edit.Set, step)...)
-		return s.dropEmpty(metadata) && s.insertBelow(metadataKey, metadataKey.Column+len(step), lines)
-	}
-	return s.editFlow(metadata, edit)
+	return s.editMetadata(metadataKey, metadata, stepOf(metadataKey, metadata), edit)
 }
 
-// nearest returns an edit with the last mapping on its way for its base that leaves two
-// fields to go. It returns false where there are less, or where that mapping is missing.
+// stepOf returns the indentation of a mapping in block style below its key. Without a key,
+// it is the root.
+func stepOf(key, mapping *yaml.Node) string {
+	if key == nil {
+		return "  "
+	}
+	return strings.Repeat(" ", max(mapping.Column-key.Column, 1))
+}
+
+// nestedLines returns lines of mappings, one in the other, of which the last has entries.
+func nestedLines(path []string, entries map[string]string, step string) []string {
+	var lines []string
+	for depth, field := range path {
+		lines = append(lines, strings.Repeat(step, depth)+field+":")
+	}
+	return append(lines, entryLines(entries, strings.Repeat(step, len(path)))...)
+}
+
+// nearest returns an edit whose base is the last mapping on its way that leaves two fields
+// to go, or the last one that has entries. It returns false where there is none.
 func nearest(edit Edit) (Edit, bool) {
+	if base := edit.Base; len(edit.Path) == 1 && base.parent != nil && base.field != "" {
+		edit.Base, edit.Path = base.parent, []string{base.field, edit.Path[0]}
+	}
 	for len(edit.Path) > 2 {
 		base, err := edit.Base.At(edit.Path[0])
-		if err != nil || !base.Exists() {
-			return edit, false
+		if err != nil || base.node == nil || base.node.Kind != yaml.MappingNode || len(base.node.Content) == 0 {
+			break
 		}
 		edit.Base, edit.Path = base, edit.Path[1:]
 	}
-	return edit, len(edit.Path) == 2
+	return edit, len(edit.Path) >= 2 && edit.Base.node != nil
 }
 
 // editMetadata edits the annotations in metadata in block style.

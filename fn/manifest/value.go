@@ -99,25 +99,16 @@ func (v *Value) At(fields ...string) (*Value, error) {
 }
 
 // Follow returns the values that exist at a path of fields separated by dots, in which
-// [] stands behind a field whose value is a list. The empty path leads nowhere else.
+// [] stands behind a field whose value is a list, and * in the place of a field for each
+// value of a mapping. The empty path leads nowhere else.
 func (v *Value) Follow(path string) ([]*Value, error) {
 	if path == "" {
 		return []*Value{v}, nil
 	}
 	field, rest, more := strings.Cut(path, ".")
-	field, isList := strings.CutSuffix(field, "[]")
-	value, err := v.At(field)
-	if err != nil || !value.Exists() {
-		return nil, err
-	}
-	values := []*Value{value}
-	if isList {
-		if values, err = value.Elements(); err != nil {
-			return nil, err
-		}
-	}
-	if !more {
-		return values, nil
+	values, err := v.step(field)
+	if err != nil || !more {
+		return values, err
 	}
 	var found []*Value
 	for _, value := range values {
@@ -128,6 +119,42 @@ func (v *Value) Follow(path string) ([]*Value, error) {
 		found = append(found, deeper...)
 	}
 	return found, nil
+}
+
+// step is Follow for a path of one field.
+func (v *Value) step(field string) ([]*Value, error) {
+	if field == "*" {
+		return v.values()
+	}
+	field, isList := strings.CutSuffix(field, "[]")
+	value, err := v.At(field)
+	if err != nil || !value.Exists() {
+		return nil, err
+	}
+	if isList {
+		return value.Elements()
+	}
+	return []*Value{value}, nil
+}
+
+// values returns the values of a mapping that exist, in the order of their fields.
+func (v *Value) values() ([]*Value, error) {
+	entries, err := v.Entries()
+	if err != nil {
+		return nil, err
+	}
+	var values []*Value
+	for _, field := range slices.Sorted(maps.Keys(entries)) {
+		if value := entries[field]; value.Exists() {
+			values = append(values, value)
+		}
+	}
+	return values, nil
+}
+
+// IsMapping tells whether v exists and is a mapping.
+func (v *Value) IsMapping() bool {
+	return v.node != nil && resolved(v.node).Kind == yaml.MappingNode
 }
 
 // Elements returns the elements of a list; there are none where v does not exist.
