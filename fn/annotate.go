@@ -105,6 +105,7 @@ func decide(input usage.Input, functionConfig any) ([]manifest.Edit, report.Resu
 	if told.Failed() {
 		return nil, told.Results
 	}
+	told.settings(graph)
 	told.others(spec, others)
 	told.unused(graph)
 	return edits, append(told.Results, changed...)

@@ -35,10 +35,6 @@ func decideWorkload(spec config.Spec, w *usage.Workload) decision {
 		d.results.Add(failure(w.Item, w.Err))
 		return d
 	}
-	if len(w.Templates) == 0 && len(w.Paths) > 0 {
-		d.results.Add(report.New(report.Warning, "there is no pod template at %s, where spec.podTemplates says it is",
-			strings.Join(w.Paths, " or ")).On(w.Item))
-	}
 	total := annotation.Changes{Set: map[string]string{}}
 	for _, template := range w.PodTemplates {
 		changes, err := d.decideTemplate(spec, w, template)
@@ -90,7 +86,7 @@ func (d *decision) decideTemplate(spec config.Spec, w *usage.Workload, template 
 // change makes edits of changes, and returns these.
 func (d *decision) change(w *usage.Workload, template *usage.PodTemplate, changes annotation.Changes) annotation.Changes {
 	if !changes.Empty() {
-		d.edits = append(d.edits, manifest.Edit{Item: w.Item, Base: template.Annotated(), Path: []string{"metadata", "annotations"}, Set: changes.Set, Remove: changes.Remove})
+		d.edits = append(d.edits, manifest.Edit{Item: w.Item, Base: template.Base(), Path: template.AnnotationsPath(), Set: changes.Set, Remove: changes.Remove})
 	}
 	return changes
 }

@@ -1,8 +1,11 @@
 package fn
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -11,6 +14,7 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/report"
 	"github.com/proompteng/checksum-annotator/fn/usage"
+	"github.com/proompteng/checksum-annotator/fn/workload"
 )
 
 // messages are what is told about a functionConfig and about items.
@@ -86,6 +90,23 @@ func (m *messages) others(spec config.Spec, annotations []string) {
 		m.at(report.Warning, spec.Path+".annotationPrefix", "no entry gives these annotations, and they stay: %s;"+
 			" if another program sets them, use another annotationPrefix; if they are left from an earlier run, remove them",
 			listed(annotations))
+	}
+}
+
+// settings tells which paths of spec.podTemplates lead nowhere in every object of their
+// kind: they are misspelt, or there for objects that the input does not have.
+func (m *messages) settings(graph *usage.Graph) {
+	led := map[workload.Setting]bool{}
+	for _, w := range graph.Workloads {
+		for setting, somewhere := range w.Led {
+			led[setting] = led[setting] || somewhere
+		}
+	}
+	settings := slices.SortedFunc(maps.Keys(led), func(a, b workload.Setting) int { return cmp.Compare(a.Field, b.Field) })
+	for _, setting := range settings {
+		if !led[setting] {
+			m.at(report.Warning, setting.Field, "no %s has %s", setting.Kind, setting.What())
+		}
 	}
 }
 

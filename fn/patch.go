@@ -97,7 +97,7 @@ func (w *patchedWorkload) places(prefix annotation.Prefix, earlier []*patchedWor
 	var places []patch.Place
 	for _, template := range w.PodTemplates {
 		place := patch.Place{
-			Base: template.Annotated(), Path: []string{"metadata", "annotations"},
+			Base: template.Base(), Path: template.AnnotationsPath(),
 			Set: w.dueAt(template.Path()).values, Owned: prefix.Owns,
 		}
 		for _, other := range earlier {

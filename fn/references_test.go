@@ -207,7 +207,7 @@ podTemplates:
 	t.Run("a path that leads nowhere is told", func(t *testing.T) {
 		run(t, "enabled: true\nsecrets: [source]\npodTemplates: [{group: ray.io, kind: RayCluster, path: spec.template}]",
 			secret("source", "k: v"), cluster).succeeded().told(
-			"warning: RayCluster ray: there is no pod template at spec.template, where spec.podTemplates says it is",
+			"warning: ChecksumAnnotator test: spec.podTemplates[0].path: no RayCluster has a pod template at spec.template",
 			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source")
 	})
 	t.Run("a kind that rolls out on demand is demanded", func(t *testing.T) {

@@ -1,5 +1,7 @@
 package workload
 
+import "github.com/proompteng/checksum-annotator/config"
+
 // rollout says when a kind's controller replaces pods whose template changed.
 type rollout int
 
@@ -9,23 +11,25 @@ const (
 	never                   // never, or the template cannot change
 )
 
-// A kind of workload, and the path of its pod template.
-type kind struct {
-	group, name, path string
-	rollout           rollout
-	declared          bool // by the configuration
+// A builtinKind is a kind of workload that the program knows: what the configuration
+// would declare, and when pods are replaced.
+type builtinKind struct {
+	rollout rollout
+	config.PodTemplate
 }
 
-var builtinKinds = []kind{
-	{"apps", "Deployment", "spec.template", onChange, false},
-	{"apps", "StatefulSet", "spec.template", onChange, false},
-	{"apps", "DaemonSet", "spec.template", onChange, false},
-	{"argoproj.io", "Rollout", "spec.template", onChange, false},
-	{"apps.openshift.io", "DeploymentConfig", "spec.template", onChange, false},
-	{"serving.knative.dev", "Service", "spec.template", onChange, false},
-	{"apps", "ReplicaSet", "spec.template", onDemand, false},
-	{"", "ReplicationController", "spec.template", onDemand, false},
-	{"batch", "CronJob", "spec.jobTemplate.spec.template", onDemand, false},
-	{"batch", "Job", "spec.template", never, false},
-	{"", "Pod", "", never, false},
+// builtinKinds are the kinds that the program knows, each as its API or its published
+// definition (CRD) has it.
+var builtinKinds = []builtinKind{
+	{onChange, config.PodTemplate{Group: "apps", Kind: "Deployment", Path: "spec.template"}},
+	{onChange, config.PodTemplate{Group: "apps", Kind: "StatefulSet", Path: "spec.template"}},
+	{onChange, config.PodTemplate{Group: "apps", Kind: "DaemonSet", Path: "spec.template"}},
+	{onChange, config.PodTemplate{Group: "argoproj.io", Kind: "Rollout", Path: "spec.template"}},
+	{onChange, config.PodTemplate{Group: "apps.openshift.io", Kind: "DeploymentConfig", Path: "spec.template"}},
+	{onChange, config.PodTemplate{Group: "serving.knative.dev", Kind: "Service", Path: "spec.template"}},
+	{onDemand, config.PodTemplate{Group: "apps", Kind: "ReplicaSet", Path: "spec.template"}},
+	{onDemand, config.PodTemplate{Group: "", Kind: "ReplicationController", Path: "spec.template"}},
+	{onDemand, config.PodTemplate{Group: "batch", Kind: "CronJob", Path: "spec.jobTemplate.spec.template"}},
+	{never, config.PodTemplate{Group: "batch", Kind: "Job", Path: "spec.template"}},
+	{never, config.PodTemplate{Group: "", Kind: "Pod", Path: ""}},
 }

@@ -1,47 +1,63 @@
 package workload
 
 import (
+	"strings"
+
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
-// A Template is a pod template in a workload: what its pods reference, and where the
-// annotations stand that its pods get.
+// A Template is what a workload says of some of its pods: what they read, and their
+// annotations. Mostly it is a PodTemplateSpec (core/v1).
 type Template struct {
-	value *manifest.Value // a PodTemplateSpec (core/v1)
+	pods  *pods
+	trail []*manifest.Value // from the object to the place of the template
 }
 
-// Path returns where the template stands in the workload.
+// Path returns where the template stands in the workload: a PodTemplateSpec, or the
+// annotations alone.
 func (t Template) Path() string {
-	return t.value.Path()
+	path := t.Base().Path()
+	if t.pods.template {
+		return path
+	}
+	return strings.TrimPrefix(path+"."+strings.Join(t.pods.annotations, "."), ".")
 }
 
 // References returns the places at which the template references a source, in the order
 // of the table of fields.
 func (t Template) References() ([]Place, error) {
-	podSpec, err := t.value.At("spec")
-	if err != nil {
-		return nil, err
-	}
 	var all []Place
-	for i := range referenceFields {
-		places, err := referenceFields[i].places(podSpec)
+	for _, part := range t.pods.parts {
+		holders, err := part.follow(t.trail)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, places...)
+		for _, holder := range holders {
+			places, err := part.places(holder)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, places...)
+		}
 	}
 	return all, nil
 }
 
-// Annotated returns the object whose metadata.annotations the pods get.
-func (t Template) Annotated() *manifest.Value {
-	return t.value
+// Base returns the place of the template, from which AnnotationsPath leads on.
+func (t Template) Base() *manifest.Value {
+	return t.trail[len(t.trail)-1]
+}
+
+// AnnotationsPath returns the fields that lead from Base to the annotations that the pods
+// get. Not all of them need to be there.
+func (t Template) AnnotationsPath() []string {
+	return t.pods.annotations
 }
 
 // Annotations returns the annotations that the pods get. One whose value is no text is
 // there with an empty one.
 func (t Template) Annotations() (map[string]string, error) {
-	annotations, err := t.Annotated().At("metadata", "annotations")
+	annotations, err := t.Base().At(t.pods.annotations...)
 	if err != nil {
 		return nil, err
 	}

@@ -15,25 +15,48 @@ import (
 
 // A Finder finds workloads among items.
 type Finder struct {
-	kinds     []kind
+	kinds     map[groupKind][]*pods
 	selectors []config.Selector
+}
+
+// A groupKind names a kind of objects.
+type groupKind struct {
+	group, kind string
 }
 
 // NewFinder returns a Finder for the built-in kinds and the given further ones. A workload
 // is selected if one of the selectors matches it; without selectors, all are.
 func NewFinder(podTemplates []config.PodTemplate, selectors []config.Selector) *Finder {
-	kinds := slices.Clone(builtinKinds)
-	for _, template := range podTemplates {
-		kinds = declare(kinds, kind{template.Group, template.Kind, template.Path, onChange, true})
+	f := &Finder{kinds: make(map[groupKind][]*pods, len(builtinKinds)), selectors: selectors}
+	for _, builtin := range builtinKinds {
+		id := groupKind{builtin.Group, builtin.Kind}
+		f.kinds[id] = append(f.kinds[id], newPods(builtin.rollout, builtin.PodTemplate))
 	}
-	return &Finder{kinds: kinds, selectors: selectors}
+	for i, entry := range podTemplates {
+		f.declare(groupKind{entry.Group, entry.Kind}, declare(i, entry))
+	}
+	return f
+}
+
+// declare adds pods that the configuration declares, in the place of those whose
+// annotations are the same. What never rolls out does not by declaring it.
+func (f *Finder) declare(id groupKind, declared *pods) {
+	for i, known := range f.kinds[id] {
+		if known.known == declared.known && known.declared == nil {
+			if known.rollout != never {
+				f.kinds[id][i] = declared
+			}
+			return
+		}
+	}
+	f.kinds[id] = append(f.kinds[id], declared)
 }
 
 // Kinds returns the kinds of workloads.
 func (f *Finder) Kinds() []string {
 	var names []string
-	for _, k := range f.kinds {
-		names = append(names, k.name)
+	for id := range f.kinds {
+		names = append(names, id.kind)
 	}
 	return names
 }
@@ -41,26 +64,12 @@ func (f *Finder) Kinds() []string {
 // DeclaredKinds returns those that the configuration declares.
 func (f *Finder) DeclaredKinds() []string {
 	var names []string
-	for _, k := range f.kinds {
-		if k.declared {
-			names = append(names, k.name)
+	for id, known := range f.kinds {
+		if slices.ContainsFunc(known, func(p *pods) bool { return p.declared != nil }) {
+			names = append(names, id.kind)
 		}
 	}
 	return names
-}
-
-// declare adds a kind that the configuration declares. One that rolls out on
-// demand is then demanded.
-func declare(kinds []kind, declared kind) []kind {
-	for i, known := range kinds {
-		if known.group == declared.group && known.name == declared.name && known.path == declared.path {
-			if known.rollout == onDemand {
-				kinds[i].rollout = onChange
-			}
-			return kinds
-		}
-	}
-	return append(kinds, declared)
 }
 
 // A Workload is an item of a known kind, with its pod templates.
@@ -71,8 +80,9 @@ type Workload struct {
 	// Rolls tells whether a controller replaces the pods when a template changes.
 	// If not, there is no use in annotating it.
 	Rolls bool
-	// Paths are where pod templates were looked for, if the configuration says so.
-	Paths []string
+	// Led tells of each path that the configuration gives for the kind, and that was
+	// followed, whether it leads somewhere.
+	Led map[Setting]bool
 }
 
 // A Selection says whether the configuration selects a workload.
@@ -98,34 +108,40 @@ func (f *Finder) Find(item *manifest.Item) (*Workload, error) {
 		return nil, nil
 	}
 	found := &Workload{Item: item, Selection: selection, Rolls: kinds[0].rollout != never}
-	for _, k := range kinds {
-		values, err := item.Root().Follow(k.path)
-		if err != nil {
+	for _, pods := range kinds {
+		if err := found.add(pods); err != nil {
 			found.Templates = nil
 			return found, err
-		}
-		for _, value := range values {
-			found.Templates = append(found.Templates, Template{value})
-		}
-		if k.declared {
-			found.Paths = append(found.Paths, k.path)
 		}
 	}
 	return found, nil
 }
 
+// add adds the templates of pods.
+func (w *Workload) add(p *pods) error {
+	templates, err := p.in(w.Item.Root())
+	if err != nil {
+		return err
+	}
+	w.Templates = append(w.Templates, templates...)
+	if p.declared == nil {
+		return nil
+	}
+	if w.Led == nil {
+		w.Led = map[Setting]bool{}
+	}
+	return p.declared.follow(p, templates, w.Led)
+}
+
 // kindsOf returns the kinds that item is of, those alone that are selected best.
-func (f *Finder) kindsOf(item *manifest.Item) (kinds []kind, best Selection) {
-	for _, k := range f.kinds {
-		if item.Kind != k.name || item.Group() != k.group {
-			continue
-		}
-		selection := f.selection(item, k.rollout)
+func (f *Finder) kindsOf(item *manifest.Item) (kinds []*pods, best Selection) {
+	for _, p := range f.kinds[groupKind{item.Group(), item.Kind}] {
+		selection := f.selection(item, p.rollout)
 		if selection > best {
 			kinds, best = nil, selection
 		}
 		if selection == best {
-			kinds = append(kinds, k)
+			kinds = append(kinds, p)
 		}
 	}
 	return kinds, best
