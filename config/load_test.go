@@ -57,6 +57,7 @@ const (
 	inAPath           = ", with [] behind a list and * for each value of a mapping"
 	aProducer         = "must be the kind of an object, like ExternalSecret"
 	aProductPath      = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
+	aProductName      = aProductPath + "; or a template of such paths in braces, like {metadata.name}-app"
 	aContentPath      = aProductPath + ", and {} or [field] behind what holds something for each key"
 	aDemand           = "must demand a label, like key, key=value or key in (a,b): this matches every object without labels"
 	aSpecField        = "there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads"
@@ -906,12 +907,35 @@ secrets: [a]
 			`spec.producers[1].group: Invalid value: "A": ` + aSubdomain,
 			`spec.producers[1].kind: Invalid value: "a-b": ` + aProducer,
 			`spec.producers[1].produces: Unsupported value: "Pod": supported values: "Secret", "ConfigMap"`,
-			`spec.producers[1].name: Invalid value: "a[0]": ` + aProductPath,
+			`spec.producers[1].name: Invalid value: "a[0]": ` + aProductName,
 			`spec.producers[1].namespace: Invalid value: "a{}": ` + aProductPath,
 			`spec.producers[1].content[1]: Invalid value: "a{}.b": ` + aContentPath,
 			`spec.producers[1].content[2]: Invalid value: "[k]": ` + aContentPath,
 			"spec.producers[2].content[0]: Required value: " + aContentPath,
 		},
+	},
+	{
+		name: "a name made of names that cannot be",
+		config: own(`producers: [{kind: A, name: "{}", content: [a]}, {kind: A, name: "{a}{", content: [a]}, {kind: A, name: "{a} b", content: [a]},` +
+			` {kind: A, name: "A-{a}", content: [a]}, {kind: A, name: "{a.{b}}", content: [a]}, {kind: A, name: "a-b}", content: [a]}, {kind: A, name: "{a}-{b[0]}", content: [a]}]`),
+		want: []string{
+			`spec.producers[0].name: Invalid value: "{}": ` + aProductName,
+			`spec.producers[1].name: Invalid value: "{a}{": ` + aProductName,
+			`spec.producers[2].name: Invalid value: "{a} b": ` + aProductName,
+			`spec.producers[3].name: Invalid value: "A-{a}": ` + aProductName,
+			`spec.producers[4].name: Invalid value: "{a.{b}}": ` + aProductName,
+			`spec.producers[5].name: Invalid value: "a-b}": ` + aProductName,
+			`spec.producers[6].name: Invalid value: "{a}-{b[0]}": ` + aProductName,
+		},
+	},
+	{
+		name:   "a name made of names in several lists",
+		config: own(`producers: [{kind: A, name: "{spec.a[].name}-{spec.b[].name}", content: [a]}, {kind: A, name: "{spec.a[].name}-{spec.a[].b[].name}", content: [a]}, {kind: A, name: "{spec.a[].name}-{spec.a[].kind}", content: [a]}]`),
+		want: []string{
+			`spec.producers[0].name: Invalid value: "{spec.a[].name}-{spec.b[].name}": must lead through one list, since each element of it makes a product`,
+			`spec.producers[1].name: Invalid value: "{spec.a[].name}-{spec.a[].b[].name}": must lead through one list, since each element of it makes a product`,
+		},
+		schemaAccepts: "a pattern cannot compare the lists",
 	},
 	{
 		name:          "producers that are the same",

@@ -152,7 +152,9 @@ type Producer struct {
 	// Produces is what the controller makes; the default is a Secret.
 	Produces Kind `json:"produces"`
 	// Name is the path of the product's name; where nothing stands there, it is the
-	// object's own. If it leads through a list, each element makes a product.
+	// object's own. If it leads through a list, each element makes a product. A name that
+	// is made of others is a template, with paths in braces: "{metadata.name}-app". Where
+	// something that it needs is not there, there is no product.
 	Name string `json:"name"`
 	// Namespace is the path of the product's namespace, likewise.
 	Namespace string `json:"namespace"`

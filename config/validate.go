@@ -26,8 +26,12 @@ var (
 	contentFormat  = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*(\{\}|\[[A-Za-z_][A-Za-z0-9_-]*\])?$`)
 	templateFormat = format(`^` + templateField + `(\.` + templateField + `)*$`)
 	mappingFormat  = format(`^(` + templateField + `\.)*` + plainField + `$`)
+	nameFormat     = format(`^([A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*|[a-z0-9.-]*(\{[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*\}[a-z0-9.-]*)+)$`)
 	kindFormat     = format(`^[A-Za-z][A-Za-z0-9]*$`)
 )
+
+// pathDetail says what the path of a field is.
+const pathDetail = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
 
 func format(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
@@ -144,26 +148,44 @@ func validateProducers(path *field.Path, producers []Producer) (errs field.Error
 }
 
 func (p Producer) validate(path *field.Path) (errs field.ErrorList) {
-	const detail = "must be the fields that lead to it, like spec.target.name, with [] behind a list"
 	if p.Group != "" {
 		errs = append(errs, invalid(path.Child("group"), p.Group, validation.IsDNS1123Subdomain)...)
 	}
 	errs = append(errs, formatted(path.Child("kind"), p.Kind, kindFormat(), "must be the kind of an object, like ExternalSecret")...)
 	errs = append(errs, oneOf(path.Child("produces"), p.Produces, Secret, ConfigMap)...)
 	if p.Name != "" {
-		errs = append(errs, formatted(path.Child("name"), p.Name, pathFormat(), detail)...)
+		errs = append(errs, validateProductName(path.Child("name"), p.Name)...)
 	}
 	if p.Namespace != "" {
-		errs = append(errs, formatted(path.Child("namespace"), p.Namespace, pathFormat(), detail)...)
+		errs = append(errs, formatted(path.Child("namespace"), p.Namespace, pathFormat(), pathDetail)...)
 	}
 	if len(p.Content) == 0 {
 		errs = append(errs, field.Required(path.Child("content"), "the fields that decide the data of what is produced, like spec.data"))
 	}
 	for i, content := range p.Content {
 		errs = append(errs, formatted(path.Child("content").Index(i), content, contentFormat(),
-			detail+", and {} or [field] behind what holds something for each key")...)
+			pathDetail+", and {} or [field] behind what holds something for each key")...)
 	}
 	return errs
+}
+
+// validateProductName checks a path, or a template whose paths lead through one list.
+func validateProductName(path *field.Path, name string) field.ErrorList {
+	errs := formatted(path, name, nameFormat(), pathDetail+"; or a template of such paths in braces, like {metadata.name}-app")
+	if len(errs) > 0 {
+		return errs
+	}
+	lists := map[string]bool{}
+	for _, part := range strings.Split(name, "{")[1:] {
+		part, _, _ = strings.Cut(part, "}")
+		if end := strings.LastIndex(part, "[]"); end >= 0 {
+			lists[part[:end]] = true
+		}
+	}
+	if len(lists) > 1 {
+		return field.ErrorList{field.Invalid(path, name, "must lead through one list, since each element of it makes a product")}
+	}
+	return nil
 }
 
 func validatePodTemplates(path *field.Path, templates []PodTemplate) (errs field.ErrorList) {

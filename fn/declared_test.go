@@ -16,11 +16,12 @@ func custom(metadata, spec string) string {
 
 // declare returns a configuration that declares the kind.
 func declare(fields string) string {
-	return "enabled: true\nonMissing: Skip\nsecrets: [s, t]\nconfigMaps: [s]\nproducers: [{group: example.com, kind: Vaultish, " + fields + "}]"
+	return "enabled: true\nonMissing: Skip\nsecrets: [s, t, madeup, app-o.x.credentials, x-d-u, x-d-v]\nconfigMaps: [s]\nproducers: [{group: example.com, kind: Vaultish, " + fields + "}]"
 }
 
 func TestDeclaredProducers(t *testing.T) {
-	user := deployment("user", "secretRef: {name: s}", "secretRef: {name: t}", "configMapRef: {name: s}")
+	user := deployment("user", "secretRef: {name: s}", "secretRef: {name: t}", "configMapRef: {name: s}",
+		"secretRef: {name: madeup}", "secretRef: {name: app-o.x.credentials}", "secretRef: {name: x-d-u}", "secretRef: {name: x-d-v}")
 	tests := []struct {
 		name, fields, object string
 		want                 map[string]string // canonical JSON by key
@@ -60,6 +61,31 @@ func TestDeclaredProducers(t *testing.T) {
 		},
 		{
 			"a list that holds none", "name: 'spec.targets[].name', content: [spec.path]", custom("name: s", "path: a, targets: []"), nil,
+		},
+		{
+			"by a name made of its own", "name: '{metadata.name}-s', content: [spec.path]",
+			custom("name: x", "path: a"), nil,
+		},
+		{
+			"by a name made of nothing else", "name: '{metadata.name}', content: [spec.path]",
+			custom("name: s", "path: a"), map[string]string{"secret.s": `{"spec.path":"a"}`},
+		},
+		{
+			"by a name made of several, next to each other", "name: '{spec.one}{spec.two}', content: [spec.path]",
+			custom("name: x", "path: a, one: made, two: up"), map[string]string{"secret.madeup": `{"spec.path":"a"}`},
+		},
+		{
+			"by a name with text on both sides", "name: 'app-{spec.one}.{metadata.name}.credentials', content: [spec.path]",
+			custom("name: x", "path: a, one: o"), map[string]string{"secret.app-o.x.credentials": `{"spec.path":"a"}`},
+		},
+		{
+			"by a name of which a part is not there", "name: '{metadata.name}-{spec.one}', content: [spec.path]",
+			custom("name: s", "path: a"), nil,
+		},
+		{
+			"several of a list, with names made of several", "name: '{metadata.name}-{spec.users[].db}-{spec.users[].name}', content: ['spec.users[].path']",
+			custom("name: x", "users: [{name: u, db: d, path: a}, {name: v, db: d}, {name: w, path: b}]"),
+			map[string]string{"secret.x-d-u": `{"spec.users[].path":"a"}`, "secret.x-d-v": `{}`},
 		},
 		{
 			"content by key", "content: ['spec.data{}']", custom("name: s", "data: {a: 1, b: [x, {}]}"),
@@ -208,7 +234,7 @@ func TestContentThatCannotBeRead(t *testing.T) {
 		"a list that is none":               {"name: 'spec.to[].name', content: [spec.x]", "to: {name: s}", "spec.to: expected a list, found a mapping"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			outcome := run(t, strings.Replace(declare(test.fields), ", t]", "]", 1), custom("name: s", test.spec), user)
+			outcome := run(t, declare(test.fields), custom("name: s", test.spec), user)
 			if !strings.HasPrefix(outcome.output, outcome.input) {
 				t.Errorf("more than results changed:\n%s", outcome.output)
 			}

@@ -123,6 +123,39 @@ var products = []product{
 		content:  certificateContent,
 	},
 	{
+		sample: "cluster", kind: "secrets", name: "orders-db-app", namespace: "shop",
+		content: []string{"spec.bootstrap.initdb.database", "spec.bootstrap.initdb.owner"},
+	},
+	{
+		sample: "cluster-recovery", kind: "secrets", name: "orders-db-restored-app", namespace: "shop",
+		content: []string{"spec.bootstrap.recovery.database", "spec.bootstrap.recovery.owner"},
+	},
+	{
+		sample: "cluster-basebackup", kind: "secrets", name: "orders-db-clone-app", namespace: "shop",
+		content: []string{"spec.bootstrap.pg_basebackup.database", "spec.bootstrap.pg_basebackup.owner"},
+	},
+	{
+		sample: "cluster", kind: "secrets", name: "orders-db-server", namespace: "shop",
+		content: []string{
+			"spec.certificates.serverAltDNSNames", "spec.managed.services.disabledDefaultServices", "spec.managed.services.additional",
+		},
+		ordered: []string{"spec.certificates.serverAltDNSNames"},
+	},
+	{
+		sample: "postgrescluster", kind: "secrets", name: "hippo-pguser-catalog", namespace: "shop", element: 0,
+		identity: []string{"spec.users[0].name"},
+		content:  []string{"spec.users[].databases", "spec.users[].password", "spec.port", "spec.proxy.pgBouncer.port"},
+		ordered:  []string{"spec.users[0].databases"},
+	},
+	{
+		sample: "postgrescluster-plain", kind: "secrets", name: "rhino-pguser-rhino", namespace: "shop",
+		content: []string{"spec.port", "spec.proxy.pgBouncer.port"},
+	},
+	{
+		sample: "kafkauser", kind: "secrets", name: "orders-events", namespace: "shop",
+		content: []string{"spec.authentication"},
+	},
+	{
 		sample: "secretproviderclass", kind: "secrets", name: "invoicing-db", namespace: "shop", element: 0,
 		identity: []string{"spec.secretObjects[0].secretName"},
 		content:  []string{"spec.provider", "spec.parameters", "spec.secretObjects[].data[key]", "spec.secretObjects[].type"},

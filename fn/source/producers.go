@@ -15,17 +15,19 @@ import (
 type producer struct {
 	group, kind string
 	produces    config.Kind
-	// names are the paths where the product's name may stand; the first that is there
-	// counts, and then the object's own name. If the first leads through a list, each
-	// element makes a product.
-	names []string
+	// names are where the product's name may stand; the first that is there counts, and
+	// then the object's own name, unless the first is a template. If the first leads
+	// through a list, each element makes a product.
+	names []productName
 	// namespace is the path of the product's namespace, where that can differ from the
 	// object's own.
 	namespace string
 	// cluster tells that the object has no namespace, and its products have any.
 	cluster bool
-	// ifPresent is a field without which there is no product.
+	// ifPresent is a field without which there is no product, and unless are fields with
+	// one of which there is none.
 	ifPresent string
+	unless    []string
 	// productKind is the path of the product's kind, where that can be another than the
 	// Secret that it is if nothing stands there.
 	productKind string
@@ -51,24 +53,24 @@ var builtinProducers = slices.Concat([]producer{
 	},
 	{ // sopssecrets.isindir.github.com (v1alpha2, v1alpha3). The block sops changes with each encryption.
 		group: "isindir.github.com", kind: "SopsSecret", produces: config.Secret,
-		names:   []string{"spec.secretTemplates[].name"},
+		names:   []productName{"spec.secretTemplates[].name"},
 		content: []string{"spec.secretTemplates[].data{}", "spec.secretTemplates[].stringData{}", "spec.secretTemplates[].type"},
 	},
 	{ // vaultstaticsecrets.secrets.hashicorp.com, Vault Secrets Operator v1.4.1
 		group: "secrets.hashicorp.com", kind: "VaultStaticSecret", produces: config.Secret,
-		names: []string{"spec.destination.name"},
+		names: []productName{"spec.destination.name"},
 		content: []string{"spec.vaultAuthRef", "spec.namespace", "spec.mount", "spec.type", "spec.path", "spec.version",
 			"spec.destination.type", "spec.destination.transformation"},
 	},
 	{ // vaultdynamicsecrets.secrets.hashicorp.com, Vault Secrets Operator v1.4.1
 		group: "secrets.hashicorp.com", kind: "VaultDynamicSecret", produces: config.Secret,
-		names: []string{"spec.destination.name"},
+		names: []productName{"spec.destination.name"},
 		content: []string{"spec.vaultAuthRef", "spec.namespace", "spec.mount", "spec.path", "spec.params",
 			"spec.requestHTTPMethod", "spec.allowStaticCreds", "spec.destination.type", "spec.destination.transformation"},
 	},
 	{ // vaultpkisecrets.secrets.hashicorp.com, Vault Secrets Operator v1.4.1
 		group: "secrets.hashicorp.com", kind: "VaultPKISecret", produces: config.Secret,
-		names: []string{"spec.destination.name"},
+		names: []productName{"spec.destination.name"},
 		content: []string{"spec.vaultAuthRef", "spec.namespace", "spec.mount", "spec.role", "spec.issuerRef", "spec.commonName",
 			"spec.altNames", "spec.ipSans", "spec.uriSans", "spec.otherSans", "spec.userIDs", "spec.excludeCNFromSans",
 			"spec.format", "spec.privateKeyFormat", "spec.ttl", "spec.notAfter", "spec.destination.type", "spec.destination.transformation"},
@@ -79,7 +81,7 @@ var builtinProducers = slices.Concat([]producer{
 	},
 	{ // certificates.cert-manager.io, cert-manager v1.21.1
 		group: "cert-manager.io", kind: "Certificate", produces: config.Secret,
-		names: []string{"spec.secretName"},
+		names: []productName{"spec.secretName"},
 		content: []string{"spec.issuerRef", "spec.commonName", "spec.subject", "spec.literalSubject", "spec.dnsNames",
 			"spec.ipAddresses", "spec.uris", "spec.emailAddresses", "spec.otherNames", "spec.isCA", "spec.usages",
 			"spec.encodeUsagesInRequest", "spec.nameConstraints", "spec.duration", "spec.privateKey.algorithm",
@@ -88,22 +90,51 @@ var builtinProducers = slices.Concat([]producer{
 	},
 	{ // secretproviderclasses.secrets-store.csi.x-k8s.io, Secrets Store CSI Driver v1.6.0
 		group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", produces: config.Secret,
-		names:   []string{"spec.secretObjects[].secretName"},
+		names:   []productName{"spec.secretObjects[].secretName"},
 		content: []string{"spec.provider", "spec.parameters", "spec.secretObjects[].data[key]", "spec.secretObjects[].type"},
 	},
 	{ // likewise, as the files that a pod mounts
 		group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", produces: config.Secret, mounted: true,
 		content: []string{"spec.provider", "spec.parameters"},
 	},
+	{ // clusters.postgresql.cnpg.io, CloudNativePG v1.30.0. Of the other Secrets nothing in it decides.
+		group: "postgresql.cnpg.io", kind: "Cluster", produces: config.Secret,
+		names:  []productName{"{metadata.name}-app"},
+		unless: []string{"spec.bootstrap.initdb.secret.name", "spec.bootstrap.recovery.secret.name", "spec.bootstrap.pg_basebackup.secret.name"},
+		content: []string{"spec.bootstrap.initdb.database", "spec.bootstrap.initdb.owner", "spec.bootstrap.recovery.database",
+			"spec.bootstrap.recovery.owner", "spec.bootstrap.pg_basebackup.database", "spec.bootstrap.pg_basebackup.owner"},
+	},
+	{ // likewise, the certificate of its servers
+		group: "postgresql.cnpg.io", kind: "Cluster", produces: config.Secret,
+		names:   []productName{"{metadata.name}-server"},
+		unless:  []string{"spec.certificates.serverTLSSecret"},
+		content: []string{"spec.certificates.serverAltDNSNames", "spec.managed.services.disabledDefaultServices", "spec.managed.services.additional"},
+	},
+	{ // postgresclusters.postgres-operator.crunchydata.com, Crunchy Postgres for Kubernetes v6.0.3
+		group: "postgres-operator.crunchydata.com", kind: "PostgresCluster", produces: config.Secret,
+		names:   []productName{"{metadata.name}-pguser-{spec.users[].name}"},
+		content: []string{"spec.users[].databases", "spec.users[].password", "spec.port", "spec.proxy.pgBouncer.port"},
+	},
+	{ // likewise, without users: one of the cluster's name
+		group: "postgres-operator.crunchydata.com", kind: "PostgresCluster", produces: config.Secret,
+		names:   []productName{"{metadata.name}-pguser-{metadata.name}"},
+		unless:  []string{"spec.users"},
+		content: []string{"spec.port", "spec.proxy.pgBouncer.port"},
+	},
+	{ // kafkausers.kafka.strimzi.io, Strimzi 1.2.0. Whom it authorizes is no part of the Secret.
+		group: "kafka.strimzi.io", kind: "KafkaUser", produces: config.Secret,
+		ifPresent: "spec.authentication",
+		content:   []string{"spec.authentication"},
+	},
 	{ // bitwardensecrets.k8s.bitwarden.com, Bitwarden Secrets Manager Kubernetes Operator v2.0.0
 		group: "k8s.bitwarden.com", kind: "BitwardenSecret", produces: config.Secret,
-		names: []string{"spec.secretName"},
+		names: []productName{"spec.secretName"},
 		content: []string{"spec.organizationId", "spec.authToken", "spec.map[secretKeyName]", "spec.onlyMappedSecrets",
 			"spec.useSecretNames"},
 	},
 	{ // dopplersecrets.secrets.doppler.com, Doppler Kubernetes Operator v1.7.1
 		group: "secrets.doppler.com", kind: "DopplerSecret", produces: config.Secret,
-		names: []string{"spec.managedSecret.name"}, namespace: "spec.managedSecret.namespace",
+		names: []productName{"spec.managedSecret.name"}, namespace: "spec.managedSecret.namespace",
 		content: []string{"spec.tokenSecret", "spec.identity", "spec.host", "spec.project", "spec.config", "spec.secrets",
 			"spec.processors", "spec.nameTransformer", "spec.format", "spec.managedSecret.type"},
 	},
@@ -119,11 +150,11 @@ var builtinProducers = slices.Concat([]producer{
 	},
 },
 	// externalsecrets.external-secrets.io (v1, v1beta1), External Secrets Operator v2.9.0
-	externalSecretProducers(producer{kind: "ExternalSecret", names: []string{"spec.target.name"}}, "spec"),
+	externalSecretProducers(producer{kind: "ExternalSecret", names: []productName{"spec.target.name"}}, "spec"),
 	// clusterexternalsecrets.external-secrets.io, External Secrets Operator v2.9.0
 	externalSecretProducers(producer{
 		kind: "ClusterExternalSecret", cluster: true,
-		names: []string{"spec.externalSecretSpec.target.name", "spec.externalSecretName"},
+		names: []productName{"spec.externalSecretSpec.target.name", "spec.externalSecretName"},
 	}, "spec.externalSecretSpec"),
 	// infisicalsecrets.secrets.infisical.com, Infisical Kubernetes Operator v0.11.5
 	infisicalProducers(),
@@ -149,7 +180,7 @@ func infisicalProducers() []producer {
 	row := func(produces config.Kind, reference, name, namespace string, content ...string) producer {
 		return producer{
 			group: "secrets.infisical.com", kind: "InfisicalSecret", produces: produces,
-			names: under(reference, name), namespace: reference + "." + namespace, ifPresent: strings.TrimSuffix(reference, "[]"),
+			names: []productName{productName(reference + "." + name)}, namespace: reference + "." + namespace, ifPresent: strings.TrimSuffix(reference, "[]"),
 			content: slices.Concat([]string{"spec.hostAPI", "spec.authentication", "spec.tokenSecretReference"},
 				under(reference, "template.includeAllSecrets", "template.data{}"), under(reference, content...)),
 		}
@@ -182,7 +213,7 @@ func producersOf(declared []config.Producer) map[string][]producer {
 	for _, d := range declared {
 		p := producer{group: d.Group, kind: d.Kind, produces: d.Produces, namespace: d.Namespace, content: d.Content}
 		if d.Name != "" {
-			p.names = []string{d.Name}
+			p.names = []productName{productName(d.Name)}
 		}
 		byKind[p.kind] = append(byKind[p.kind], p)
 	}
@@ -257,6 +288,11 @@ func (p *producer) makes(root *manifest.Value) (bool, error) {
 	if err != nil || len(required) == 0 {
 		return false, err
 	}
+	for _, path := range p.unless {
+		if excluding, err := root.Follow(path); err != nil || len(excluding) > 0 {
+			return false, err
+		}
+	}
 	if policy, err := p.creationPolicy(root); policy == "None" || err != nil {
 		return false, err
 	}
@@ -293,18 +329,23 @@ func (p *producer) list() (path string, isList bool) {
 	if len(p.names) == 0 {
 		return "", false
 	}
-	end := strings.LastIndex(p.names[0], "[]")
-	if end < 0 {
-		return "", false
+	return p.names[0].list()
+}
+
+// isNamedAfterItem tells whether a product without another name has that of its object.
+func (p *producer) isNamedAfterItem() bool {
+	if len(p.names) == 0 {
+		return true
 	}
-	return p.names[0][:end+len("[]")], true
+	_, isList := p.list()
+	return !isList && !p.names[0].isTemplate()
 }
 
 // product returns the one that is described at a place, or nil where none is. The name
 // of the object itself changes as kustomize renames the object; one in its spec does not.
 func (p *producer) product(item *manifest.Item, at place) (*Object, error) {
-	name, err := at.text(p.names...)
-	followsItem := name == "" && at.list == ""
+	source, name, err := p.name(item, at)
+	followsItem := name == "" && p.isNamedAfterItem()
 	if followsItem {
 		name = item.Name
 	}
@@ -319,10 +360,11 @@ func (p *producer) product(item *manifest.Item, at place) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}
+	former, err := formerNames(item, at, source)
 	return &Object{
-		Item: item, Kind: p.produces, Namespace: namespace, Name: name,
+		Item: item, Kind: p.produces, Namespace: namespace, Name: name, formerNames: former,
 		producer: p, place: at, followsItem: followsItem, rank: rank,
-	}, nil
+	}, err
 }
 
 // rankOf returns the rank of p's products.

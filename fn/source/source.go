@@ -7,6 +7,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -39,7 +40,7 @@ func (f *Finder) Kinds() []string {
 
 // Words returns words of which each item that the allowlist means has one.
 func (f *Finder) Words() []string {
-	var words []string
+	words := f.templateWords()
 	for _, source := range f.allowlist {
 		if source.Name != "" {
 			words = append(words, source.Name)
@@ -49,6 +50,20 @@ func (f *Finder) Words() []string {
 		}
 	}
 	return words
+}
+
+// templateWords returns words of the kinds whose products have names that stand nowhere.
+func (f *Finder) templateWords() []string {
+	words := map[string]bool{}
+	for _, producers := range f.producers {
+		for _, p := range producers {
+			makesAllowed := func(s config.Source) bool { return s.Kind == p.produces }
+			if slices.ContainsFunc(p.names, productName.isTemplate) && slices.ContainsFunc(f.allowlist, makesAllowed) {
+				words[cmp.Or(p.group, p.kind)] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(words))
 }
 
 // Names returns every name that the sources among items have or had, if they can be
@@ -137,8 +152,9 @@ type Object struct {
 	producer    *producer // nil where Item is the object itself
 	place       place
 	rank        rank
-	followsItem bool // the name is the item's, and changes with it
-	mountable   bool // pods can mount Item
+	followsItem bool     // the name is the item's, and changes with it
+	formerNames []string // where the name is made of the item's
+	mountable   bool     // pods can mount Item
 
 	original  *original // where Item is a copy of another Secret or ConfigMap
 	alongside []*Object // others that add to the same Secret or ConfigMap
@@ -163,7 +179,7 @@ func (o *Object) Covers(namespace string) bool {
 
 // names returns the names that the object has and had, each once.
 func (o *Object) names() []string {
-	names := []string{o.Name}
+	names := append([]string{o.Name}, o.formerNames...)
 	if o.followsItem {
 		names = append(names, o.Item.PreviousNames()...)
 	}
