@@ -4,26 +4,33 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	_ "embed"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn"
+	"github.com/proompteng/checksum-annotator/fn/diff"
 	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/files"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/nearest"
+	"github.com/proompteng/checksum-annotator/fn/patch"
 	"github.com/proompteng/checksum-annotator/fn/printable"
 	"github.com/proompteng/checksum-annotator/fn/report"
 	"github.com/proompteng/checksum-annotator/fn/workload"
@@ -130,6 +137,7 @@ func newCommand() *cobra.Command {
 	root.SetFlagErrorFunc(unknownFlag)
 	root.AddCommand(
 		newAnnotateCommand(),
+		newPatchCommand(),
 		newCheckCommand(),
 		newChecksumCommand(),
 		newInstallCommand(),
@@ -185,15 +193,27 @@ func unknownFlag(c *cobra.Command, err error) error {
 func newAnnotateCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "annotate -c FILE [FILE | FOLDER | -]...",
-		Short: "Annotate manifests, and print them",
+		Short: "Annotate manifests, and print them or write them back",
 		Long: `Do what the function does, to plain manifests: a stream of YAML documents or JSON
 on standard input, or files, or the manifests in folders. They are printed as one
-stream, byte for byte but for the annotations. After an error nothing is printed.`,
+stream, byte for byte but for the annotations. After an error nothing is printed.
+
+With --in-place, the files that change are written instead, and their names are
+printed. Each is as it was or as it should be at any time. --diff shows what would
+change, and --check tells by the exit code whether anything would.`,
 		Example: `  kustomize build DIR | checksum-annotator annotate -c rollout-checksums.yaml | kubectl apply -f -
-  checksum-annotator annotate -c rollout-checksums.yaml manifests/`,
+  checksum-annotator annotate -c rollout-checksums.yaml --in-place manifests/`,
 	}
 	configFile := addConfigFlag(command)
+	inPlace := command.Flags().Bool("in-place", false, "write the files that change")
+	showDiff := command.Flags().Bool("diff", false, "show what would change, and write nothing")
+	check := command.Flags().Bool("check", false, "fail if anything would change, and write nothing")
+	command.MarkFlagsMutuallyExclusive("in-place", "diff")
+	command.MarkFlagsMutuallyExclusive("in-place", "check")
 	command.RunE = func(c *cobra.Command, names []string) error {
+		if *inPlace && (len(names) == 0 || slices.Contains(names, files.Stdin)) {
+			return errors.New("standard input cannot be written: give files or folders with --in-place")
+		}
 		input, err := readInput(c, *configFile, names)
 		if err != nil {
 			return err
@@ -204,9 +224,122 @@ stream, byte for byte but for the annotations. After an error nothing is printed
 			// their checksums would restart pods.
 			return err
 		}
+		switch {
+		case *inPlace:
+			return writeBack(c, input.changes(outputs))
+		case *showDiff || *check:
+			return showChanges(c, input.changes(outputs), *showDiff, *check)
+		}
 		return write(c, files.Stream(outputs))
 	}
 	return command
+}
+
+// writeBack writes the files that change, and prints their names.
+func writeBack(c *cobra.Command, changed []changedFile) error {
+	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var changes []files.Change
+	var names strings.Builder
+	for _, file := range changed {
+		changes = append(changes, files.Change{Path: file.Path, Content: file.annotated})
+		fmt.Fprintln(&names, file.Path)
+	}
+	if err := files.Update(ctx, changes); err != nil {
+		return err
+	}
+	return write(c, strings.NewReader(names.String()))
+}
+
+// showChanges prints how files would change, or their names. If that is not to be, it is an
+// error.
+func showChanges(c *cobra.Command, changed []changedFile, showDiff, check bool) error {
+	var text strings.Builder
+	for _, file := range changed {
+		name := cmp.Or(file.Path, "standard input")
+		if !showDiff {
+			fmt.Fprintln(&text, name)
+			continue
+		}
+		diff, err := diff.OfAnnotations(name, file.Content, file.annotated)
+		if err != nil {
+			return err
+		}
+		text.WriteString(diff)
+	}
+	if err := write(c, strings.NewReader(text.String())); err != nil {
+		return err
+	}
+	if check && len(changed) > 0 {
+		return fmt.Errorf("files that are not annotated as they should be: %d; write them with %s --in-place", len(changed), c.CommandPath())
+	}
+	return nil
+}
+
+// A changedFile is a file that the annotations change.
+type changedFile struct {
+	files.File
+	annotated []byte
+}
+
+func newPatchCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "patch -c FILE [FILE | FOLDER | -]...",
+		Short: "Print patches that set the annotations in clients that run no functions",
+		Long: `Print the annotations that are due as patches that kustomize applies by itself: its
+built-in PatchTransformer, one for each workload. Commit them in a file that the
+field transformers of the outermost kustomization lists. Flux, kubectl apply -k and
+every other client that builds with kustomize then sets the annotations.
+
+The manifests are what kustomize builds; names in the functionConfig are those that
+it prints. To renew the patches, do the same again: the file may be in use then.
+The same input gives the same bytes.`,
+		Example: `  kustomize build DIR | checksum-annotator patch -c rollout-checksums.yaml -o DIR/checksum-patches.yaml
+  helm template shop ./chart | checksum-annotator patch -c rollout-checksums.yaml --for helmrelease
+  kustomize build DIR | checksum-annotator check -c rollout-checksums.yaml --patch DIR/checksum-patches.yaml`,
+	}
+	configFile := addConfigFlag(command)
+	kind := &choice{value: "kustomization", of: []string{"kustomization", "helmrelease"}}
+	command.Flags().Var(kind, "for", "kustomization: PatchTransformers; helmrelease: the postRenderers of a Flux HelmRelease")
+	output := command.Flags().StringP("output", "o", "", "the file to write, when it is whole, instead of standard output")
+	command.RunE = func(c *cobra.Command, names []string) error {
+		input, err := readInput(c, *configFile, names)
+		if err != nil {
+			return err
+		}
+		patches, results := fn.Patch(input.lists(), input.functionConfig)
+		if err := tell(c, results); err != nil {
+			return err
+		}
+		file := patch.Transformers
+		if kind.value == "helmrelease" {
+			file = patch.HelmRelease
+		}
+		text, err := file.Write(patches)
+		switch {
+		case err != nil:
+			return err
+		case *output != "":
+			return writeFile(*output, text)
+		}
+		return write(c, strings.NewReader(text))
+	}
+	return command
+}
+
+// writeFile writes a new file, or one that is there if it is to hold something else.
+func writeFile(path, text string) error {
+	old, err := os.ReadFile(path) //nolint:gosec // the user names it
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = files.Replace(path, []byte(text), 0o644)
+	case err == nil && string(old) != text:
+		err = files.Update(context.Background(), []files.Change{{Path: path, Content: []byte(text)}})
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, err)
+	}
+	return nil
 }
 
 func newCheckCommand() *cobra.Command {
@@ -219,10 +352,15 @@ they are not. Clients that skip the function leave no other trace of that.`,
 		Example: `  kustomize build --enable-alpha-plugins --enable-exec DIR | checksum-annotator check -c DIR/rollout-checksums.yaml`,
 	}
 	configFile := addConfigFlag(command)
+	patchFile := command.Flags().String("patch", "", "check the patches in this file instead: that they are those that patch prints")
+	_ = command.MarkFlagFilename("patch", "yaml", "yml") // the flag is there
 	command.RunE = func(c *cobra.Command, names []string) error {
 		input, err := readInput(c, *configFile, names)
 		if err != nil {
 			return err
+		}
+		if *patchFile != "" {
+			return checkPatch(c, input, *patchFile)
 		}
 		checked := fn.CheckLists(input.lists(), input.functionConfig)
 		if err := tell(c, checked.Results); err != nil {
@@ -231,6 +369,28 @@ they are not. Clients that skip the function leave no other trace of that.`,
 		return write(c, strings.NewReader(fmt.Sprintf("workloads with checksums: %d, checksums: %d\n", checked.Workloads, checked.Checksums)))
 	}
 	return command
+}
+
+// checkPatch checks a file of patches, and prints how it should change.
+func checkPatch(c *cobra.Command, input input, path string) error {
+	content, err := os.ReadFile(path) //nolint:gosec // the user names it
+	if err != nil {
+		return fmt.Errorf("cannot read the patches: %w", err)
+	}
+	due, results := fn.CheckPatch(input.lists(), input.functionConfig, content)
+	if due != "" && due != string(content) {
+		text, err := diff.Of(path, string(content), due)
+		if err == nil {
+			err = write(c, strings.NewReader(text))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := tell(c, results); err != nil {
+		return err
+	}
+	return write(c, strings.NewReader("the patches are up to date\n"))
 }
 
 func newChecksumCommand() *cobra.Command {
@@ -425,6 +585,17 @@ func (i input) lists() manifest.Lists {
 		lists[j] = file.List
 	}
 	return lists
+}
+
+// changes returns the files whose outputs differ from them.
+func (i input) changes(outputs []*manifest.Output) []changedFile {
+	var changed []changedFile
+	for j, output := range outputs {
+		if annotated := output.Bytes(); !bytes.Equal(annotated, i.files[j].Content) {
+			changed = append(changed, changedFile{i.files[j], annotated})
+		}
+	}
+	return changed
 }
 
 // readInput reads the functionConfig in a file, and manifests.

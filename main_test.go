@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -653,5 +654,130 @@ func TestBuilderImageHasTheGoVersionOfTheModule(t *testing.T) {
 	minor := strings.Join(strings.Split(version, ".")[:2], ".")
 	if !strings.Contains(string(dockerfile), "ARG BUILDER=golang:"+minor+"\n") {
 		t.Errorf("the Dockerfile does not build with Go %s", minor)
+	}
+}
+
+func TestAnnotateInPlace(t *testing.T) {
+	untouched := map[string]string{
+		"shop/secret.yaml":        strings.ReplaceAll(tokenSecret, "\n", "\r\n"),
+		"shop/kustomization.yaml": "resources: [deployment.yaml]\n",
+		"shop/values.yaml":        "{{ a }}: b\n",
+		"shop/escapes.json":       `{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"path": "a\/b"}}`,
+		"shop/notes.txt":          tokenUser,
+		"config.yaml":             tokenConfig,
+	}
+	contents := maps.Clone(untouched)
+	contents["shop/deployment.yaml"] = strings.ReplaceAll("# a comment \n\n"+tokenUser, "\n", "\r\n")
+	writeFiles(t, contents)
+	annotated := strings.Replace(contents["shop/deployment.yaml"], "    spec:\r\n",
+		"    metadata:\r\n      annotations:\r\n"+strings.TrimSuffix(tokenLine, "\n")+"\r\n    spec:\r\n", 1)
+
+	code, stdout, stderr := start(t, "", "annotate", "-c", "config.yaml", "--check", "shop")
+	if code != 1 || stdout != "shop/deployment.yaml\n" || !strings.Contains(stderr, "error: files that are not annotated as they should be: 1") {
+		t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+	}
+	code, stdout, stderr = start(t, "", "annotate", "-c", "config.yaml", "--diff", "shop")
+	want := "--- a/shop/deployment.yaml\n+++ b/shop/deployment.yaml\n@@ -9 +9,3 @@\n+    metadata:\r\n+      annotations:\r\n+" + strings.TrimSuffix(tokenLine, "\n") + "\r\n"
+	if code != 0 || stdout != want || stderr != "" {
+		t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+	}
+	for _, changed := range []string{"shop/deployment.yaml\n", ""} { // the second time, nothing
+		code, stdout, stderr = start(t, "", "annotate", "-c", "config.yaml", "--in-place", "shop")
+		if code != 0 || stdout != changed || stderr != "" {
+			t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+		}
+		untouched["shop/deployment.yaml"] = annotated
+		for path, want := range untouched {
+			if got, err := os.ReadFile(path); err != nil || string(got) != want {
+				t.Errorf("%v, %s holds:\n%q\n%q", err, path, got, want)
+			}
+		}
+	}
+	if code, stdout, stderr = start(t, "", "annotate", "-c", "config.yaml", "--check", "shop"); code != 0 || stdout != "" || stderr != "" {
+		t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+	}
+}
+
+// What the last run has left in a file goes when it is due no more.
+func TestAnnotateInPlaceRemovesItsOwn(t *testing.T) {
+	writeFiles(t, map[string]string{"config.yaml": tokenConfig, "all.yaml": tokenUser + "---\n" + tokenSecret})
+	if code, _, stderr := start(t, "", "annotate", "-c", "config.yaml", "--in-place", "all.yaml"); code != 0 {
+		t.Fatal(stderr)
+	}
+	writeConfig := strings.Replace(tokenConfig, "enabled: true", "enabled: false", 1)
+	if err := os.WriteFile("config.yaml", []byte(writeConfig), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := start(t, "", "annotate", "-c", "config.yaml", "--in-place", "all.yaml"); code != 0 {
+		t.Fatal(stderr)
+	}
+	if got, err := os.ReadFile("all.yaml"); err != nil || string(got) != tokenUser+"---\n"+tokenSecret {
+		t.Errorf("%v, it holds:\n%s", err, got)
+	}
+}
+
+func TestAnnotateInPlaceThatFailsWritesNothing(t *testing.T) {
+	writeFiles(t, map[string]string{"config.yaml": tokenConfig, "all.yaml": tokenUser + "---\n" + tokenSecret, "bad.yaml": "a: [\n"})
+	for _, args := range [][]string{{"all.yaml", "bad.yaml"}, {"-"}, nil, {"absent.yaml", "all.yaml"}, {"--diff", "all.yaml"}} {
+		code, stdout, stderr := start(t, tokenUser, append([]string{"annotate", "-c", "config.yaml", "--in-place"}, args...)...)
+		if code != 1 || stdout != "" || !strings.HasPrefix(stderr, "error: ") {
+			t.Errorf("%v: exit code %d, output %q, standard error %q", args, code, stdout, stderr)
+		}
+	}
+	if got, err := os.ReadFile("all.yaml"); err != nil || string(got) != tokenUser+"---\n"+tokenSecret {
+		t.Errorf("%v, it holds:\n%s", err, got)
+	}
+}
+
+func TestPatch(t *testing.T) {
+	writeFiles(t, map[string]string{"config.yaml": tokenConfig, "all.yaml": tokenUser + "---\n" + tokenSecret})
+	code, printed, stderr := start(t, tokenUser+"---\n"+tokenSecret, "patch", "-c", "config.yaml")
+	if code != 0 || stderr != "" || strings.Count(printed, "kind: PatchTransformer\n") != 1 || !strings.HasPrefix(printed, "# ") {
+		t.Fatalf("exit code %d, standard error %q, output:\n%s", code, stderr, printed)
+	}
+	for range 2 { // a new file, and one that is there
+		code, stdout, stderr := start(t, "", "patch", "-c", "config.yaml", "-o", "patches.yaml", "all.yaml")
+		if got, err := os.ReadFile("patches.yaml"); code != 0 || stdout != "" || stderr != "" || err != nil || string(got) != printed {
+			t.Errorf("exit code %d, output %q, standard error %q, %v, the file holds:\n%s", code, stdout, stderr, err, got)
+		}
+	}
+	code, printed, stderr = start(t, "", "patch", "-c", "config.yaml", "--for", "helmrelease", "all.yaml")
+	if code != 0 || stderr != "" || !strings.Contains(printed, "\nkind: HelmRelease\n") {
+		t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, printed)
+	}
+	code, printed, stderr = start(t, "", "patch", "-c", "config.yaml", "--for", "flux", "all.yaml")
+	if code != 1 || printed != "" || !strings.Contains(stderr, "must be kustomization or helmrelease") {
+		t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, printed)
+	}
+}
+
+func TestPatchThatFailsKeepsTheFile(t *testing.T) {
+	writeFiles(t, map[string]string{"config.yaml": tokenConfig + "  more: 1\n", "all.yaml": tokenUser, "patches.yaml": "# kept\n"})
+	code, stdout, stderr := start(t, "", "patch", "-c", "config.yaml", "-o", "patches.yaml", "all.yaml")
+	if got, err := os.ReadFile("patches.yaml"); code != 1 || stdout != "" || stderr == "" || err != nil || string(got) != "# kept\n" {
+		t.Errorf("exit code %d, output %q, standard error %q, %v, the file holds:\n%s", code, stdout, stderr, err, got)
+	}
+}
+
+func TestCheckOfPatchesShowsTheDifference(t *testing.T) {
+	writeFiles(t, map[string]string{"config.yaml": tokenConfig, "all.yaml": tokenUser + "---\n" + tokenSecret})
+	if code, _, stderr := start(t, "", "patch", "-c", "config.yaml", "-o", "patches.yaml", "all.yaml"); code != 0 {
+		t.Fatal(stderr)
+	}
+	code, stdout, stderr := start(t, "", "check", "-c", "config.yaml", "--patch", "patches.yaml", "all.yaml")
+	if code != 0 || stdout != "the patches are up to date\n" || !strings.Contains(stderr, "warning: the patches are not applied to the input") {
+		t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
+	}
+	changed := tokenUser + "---\n" + strings.Replace(tokenSecret, "abc", "abcd", 1)
+	code, stdout, stderr = start(t, changed, "check", "-c", "config.yaml", "--patch", "patches.yaml")
+	if code != 1 || !strings.Contains(stdout, "\n-          "+strings.TrimSpace(strings.Replace(tokenLine, ": ", `: "`, 1))+`"`+"\n+          checksum/secret.token: ") {
+		t.Errorf("exit code %d, output:\n%s", code, stdout)
+	}
+	if stderr != "error: Deployment shop: its patch is out of date: checksum/secret.token is not the checksum of Secret token\n" {
+		t.Errorf("standard error is %q", stderr)
+	}
+	code, _, stderr = start(t, changed, "check", "-c", "config.yaml", "--patch", "absent.yaml")
+	if code != 1 || !strings.HasPrefix(stderr, "error: cannot read the patches: open absent.yaml: ") {
+		t.Errorf("exit code %d, standard error %q", code, stderr)
 	}
 }

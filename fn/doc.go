@@ -18,7 +18,7 @@
 //	                                 |
 //	            +--------------------+----- - - -
 //	            |                    |
-//	     annotate.go             check.go    read it, each in a small file
+//	     annotate.go       check.go, patch.go    read it, each in a small file
 //	            |                    |
 //	       annotation                |       keys: build, own, compare
 //	            |                    |

@@ -27,6 +27,10 @@ func CheckPatch(input usage.Input, functionConfig any, file []byte) (due string,
 	if err != nil {
 		return "", append(told, report.New(report.Error, "%v", err))
 	}
+	old, err := kept.Read(file)
+	if err != nil {
+		return "", append(told, report.New(report.Error, "%v", err))
+	}
 	due, err = kept.Write(patches)
 	if err != nil {
 		return "", append(told, report.New(report.Error, "%v", err))
@@ -36,10 +40,6 @@ func CheckPatch(input usage.Input, functionConfig any, file []byte) (due string,
 			patcher.told.Add(report.New(report.Warning, "the patches are not applied to the input: list their file in the field transformers of the outermost kustomization"))
 		}
 		return due, patcher.told.Results
-	}
-	old, err := kept.Read(file)
-	if err != nil {
-		return due, append(told, report.New(report.Error, "%v", err))
 	}
 	return due, append(told, patcher.compare(old, patches)...)
 }

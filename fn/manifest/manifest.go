@@ -39,10 +39,12 @@ var (
 // A List is the objects of an input: the items of a ResourceList, or the documents
 // of a stream.
 type List struct {
-	path    string // of the file that it was read from, if that is known
-	input   []byte
-	shape   *Shape
-	regions []*region // those that hold objects, in their order
+	path  string // of the file that it was read from, if that is known
+	input []byte
+	// original is the input as it was given, where it was read as a whole.
+	original []byte
+	shape    *Shape
+	regions  []*region // those that hold objects, in their order
 	// list is the ResourceList but for its items; nil for a stream.
 	list *Value
 	// functionConfig is its generic value, if that is known already.
@@ -76,7 +78,7 @@ func ReadResourceListWhole(input []byte, shape *Shape) (*List, error) {
 	default:
 		return nil, fmt.Errorf("%w: it has several documents", ErrNoResourceList)
 	}
-	list := &List{input: whole.text, shape: shape, regions: []*region{whole}, list: &Value{node: whole.documents[0].Content[0]}, whole: true}
+	list := &List{input: whole.text, original: input, shape: shape, regions: []*region{whole}, list: &Value{node: whole.documents[0].Content[0]}, whole: true}
 	if err := list.check(); err != nil {
 		return nil, err
 	}
@@ -122,7 +124,7 @@ func ReadStreamWhole(input []byte, shape *Shape) (*List, error) {
 	for _, document := range whole.documents {
 		whole.objects = append(whole.objects, document.Content[0])
 	}
-	return &List{input: whole.text, shape: shape, regions: []*region{whole}}, nil
+	return &List{input: whole.text, original: input, shape: shape, regions: []*region{whole}}, nil
 }
 
 // CheckStream tells what is wrong with a stream that cannot be meant: one without

@@ -77,6 +77,9 @@ func (l *List) Write(edits []Edit, results []any) (*Output, error) {
 			touched = append(touched, &rewrite{region: r, edits: byRegion[r]})
 		}
 	}
+	if len(touched) == 0 && l.original != nil {
+		return Unchanged(l.original), nil
+	}
 	parallel.Each(touched, func(r *rewrite) bool {
 		r.run()
 		return r.err == nil

@@ -68,25 +68,32 @@ func (f File) Write(patches []Patch) (string, error) {
 func (f File) Read(text []byte) ([]Patch, error) {
 	var patches []Patch
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
 	for {
-		var document struct {
-			Patch `yaml:",inline"`
-			Spec  helmReleaseSpec `yaml:"spec"`
-		}
-		err := decoder.Decode(&document)
+		added, err := f.readOne(decoder)
 		switch {
 		case errors.Is(err, io.EOF):
 			return patches, nil
-		case err != nil:
-			return nil, fmt.Errorf("it has not the form of what patch prints: %w", err)
-		case f == HelmRelease:
-			for _, renderer := range document.Spec.PostRenderers {
-				patches = append(patches, renderer.Kustomize.Patches...)
-			}
-		default:
-			patches = append(patches, document.Patch)
+		case err != nil: // which quotes what is there
+			return nil, errors.New("it is not what patch prints")
 		}
+		patches = append(patches, added...)
 	}
+}
+
+func (f File) readOne(decoder *yaml.Decoder) ([]Patch, error) {
+	if f == HelmRelease {
+		var release helmRelease
+		err := decoder.Decode(&release)
+		var patches []Patch
+		for _, renderer := range release.Spec.PostRenderers {
+			patches = append(patches, renderer.Kustomize.Patches...)
+		}
+		return patches, err
+	}
+	var transformer transformer
+	err := decoder.Decode(&transformer)
+	return []Patch{transformer.Patch}, err
 }
 
 const (
