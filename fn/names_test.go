@@ -28,18 +28,16 @@ func TestNamespaces(t *testing.T) {
 		{"the same", "s", []string{in("a", source), in("a", user)}, []string{"checksum/secret.s"}, []string{"info: Deployment a/user: set checksum/secret.s"}},
 		{"another", "s", []string{in("b", source), in("a", user)}, nil, []string{
 			"warning: Deployment a/user: not annotated with the checksum of Secret s: spec.secrets[0] allows it in any namespace, but the input has it only as Secret b/s",
-			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret s",
 		}},
 		{"the source's is not set", "s", []string{source, in("a", user)}, []string{"checksum/secret.s"}, []string{"info: Deployment a/user: set checksum/secret.s"}},
 		{"the workload's is not set", "s", []string{in("a", source), user}, []string{"checksum/secret.s"}, []string{"info: Deployment user: set checksum/secret.s"}},
 		{"the workload's is not set, and several fit", "s", []string{in("a", source), in("b", source), user}, nil, []string{
 			"warning: Deployment user: not annotated with the checksum of Secret s: it may mean Secret a/s or Secret b/s",
-			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret s",
 		}},
 		{"the entry's, equal", "{name: s, namespace: a}", []string{in("a", source), in("a", user)}, []string{"checksum/secret.s"}, []string{"info: Deployment a/user: set checksum/secret.s"}},
 		{"the entry's, for objects without one", "{name: s, namespace: a}", []string{source, user}, []string{"checksum/secret.s"}, []string{"info: Deployment user: set checksum/secret.s"}},
 		{"the entry's, another", "{name: s, namespace: b}", []string{in("a", source), in("b", source), in("a", user)}, nil, []string{
-			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret b/s",
+			"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret b/s",
 		}},
 		{"the entry's, where the source is elsewhere", "{name: s, namespace: b, onMissing: Skip}", []string{in("a", source), in("a", user)}, nil, []string{
 			"info: ChecksumAnnotator test: spec.secrets[0]: Secret b/s is not in the input and has no checksum: no workload is annotated with it",

@@ -68,15 +68,16 @@ func TestAnnotationsOutsideOfPodTemplates(t *testing.T) {
 }
 
 func TestPathsThatLeadNowhereAreToldOnce(t *testing.T) {
-	const unused = "info: ChecksumAnnotator test: spec.secrets[1]: no selected workload uses Secret b"
+	const unused = "warning: ChecksumAnnotator test: spec.secrets[1]: no selected workload uses Secret b"
+	const unusedBoth = "warning: ChecksumAnnotator test: no selected workload uses Secret a, Secret b"
 	const set = "info: Server one: set checksum/secret.a"
 	sources := []string{secret("a", "k: v1"), secret("b", "k: v3")}
 	objects := []string{server("one", "secret: a\nlist: []\nworker: {size: 1}"), server("two", "size: 1")}
 	for fields, want := range map[string][]string{
 		"annotations: spec.x.annotations, secrets: [spec.secret]":                                              {unused, set},
 		"annotations: spec.x.annotations, secrets: [spec.secret, spec.secretRef], podSpecs: [spec.worker.pod]": {"warning: ChecksumAnnotator test: spec.podTemplates[0].podSpecs[0]: no Server has anything at spec.worker.pod", "warning: ChecksumAnnotator test: spec.podTemplates[0].secrets[1]: no Server has anything at spec.secretRef", unused, set},
-		"annotations: spec.agents.pod.annotations, secrets: [spec.agents.secret]":                              {"warning: ChecksumAnnotator test: spec.podTemplates[0].annotations: no Server has anything at spec.agents", "info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret a", unused},
-		"path: spec": {"warning: ChecksumAnnotator test: spec.podTemplates[0].path: no Server has a pod template at spec", "info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret a", unused},
+		"annotations: spec.agents.pod.annotations, secrets: [spec.agents.secret]":                              {"warning: ChecksumAnnotator test: spec.podTemplates[0].annotations: no Server has anything at spec.agents", unusedBoth},
+		"path: spec": {"warning: ChecksumAnnotator test: spec.podTemplates[0].path: no Server has a pod template at spec", unusedBoth},
 	} {
 		t.Run(fields, func(t *testing.T) {
 			run(t, declareServer(fields), append(sources, objects...)...).succeeded().told(want...)

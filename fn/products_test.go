@@ -356,7 +356,7 @@ func TestMountedSecretProviderClasses(t *testing.T) {
 			t.Errorf("the checksum is %s", got)
 		}
 		run(t, "enabled: true\nsecrets: [c]", mounts, in("a", secret("c", "k: v"))).succeeded().told(
-			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret c")
+			"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret c")
 	})
 	t.Run("with scope All", func(t *testing.T) {
 		outcome := run(t, "enabled: true\nscope: All\nsecrets: [c, s]", class, in("a", deployment("user")), in("b", deployment("other"))).succeeded()
@@ -366,8 +366,7 @@ func TestMountedSecretProviderClasses(t *testing.T) {
 	})
 	t.Run("two of that name", func(t *testing.T) {
 		run(t, "enabled: true\nsecrets: [c]", in("a", providerClass("c")), in("b", providerClass("c")), mounting("user", "c")).succeeded().told(
-			"warning: Deployment user: not annotated with the checksum of Secret c: it may mean SecretProviderClass a/c or SecretProviderClass b/c",
-			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret c")
+			"warning: Deployment user: not annotated with the checksum of Secret c: it may mean SecretProviderClass a/c or SecretProviderClass b/c")
 	})
 	t.Run("its own name is that of the files, whichever Secrets it makes", func(t *testing.T) {
 		before := run(t, "enabled: true\nsecrets: [c]", class, mounts).checksum("user")

@@ -103,11 +103,11 @@ func TestKindsThatAreNotAnnotated(t *testing.T) {
 	}{
 		{
 			"a ReplicaSet that no selector names", "workloads: [{name: user}]", workload("apps/v1", "ReplicaSet", podSpec),
-			[]string{"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
+			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
 		},
 		{
 			"a CronJob that no selector names", "", workload("batch/v1", "CronJob", podSpec),
-			[]string{"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
+			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
 		},
 		{
 			"a Job, even when it is selected", "workloads: [{kind: Job}]", workload("batch/v1", "Job", podSpec),
@@ -119,19 +119,19 @@ func TestKindsThatAreNotAnnotated(t *testing.T) {
 		},
 		{
 			"a kind of another group", "", workload("example.com/v1", "Deployment", podSpec),
-			[]string{"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
+			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
 		},
 		{
 			"an object for the clients only", "", annotated("config.kubernetes.io/local-config", "true", workload("apps/v1", "Deployment", podSpec)),
-			[]string{"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
+			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
 		},
 		{
 			"a pull secret", "", workload("apps/v1", "Deployment", "imagePullSecrets: [{name: source}]\ncontainers: [{name: c}]"),
-			[]string{"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
+			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
 		},
 		{
 			"a Rollout that refers to a Deployment", "", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: user}\nspec: {workloadRef: {name: x}}\n",
-			[]string{"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
+			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
 		},
 	}
 	for _, test := range tests {
@@ -208,7 +208,7 @@ podTemplates:
 		run(t, "enabled: true\nsecrets: [source]\npodTemplates: [{group: ray.io, kind: RayCluster, path: spec.template}]",
 			secret("source", "k: v"), cluster).succeeded().told(
 			"warning: ChecksumAnnotator test: spec.podTemplates[0].path: no RayCluster has a pod template at spec.template",
-			"info: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source")
+			"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source")
 	})
 	t.Run("a kind that rolls out on demand is demanded", func(t *testing.T) {
 		cronJob := workload("batch/v1", "CronJob", "containers: [{name: c, envFrom: [{secretRef: {name: source}}]}]")

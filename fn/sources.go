@@ -9,47 +9,98 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/usage"
 )
 
-// sources adds what there is to know about the entries of the allowlist.
+// sources adds what there is to know about the allowlist. What is the same for several
+// entries is told once.
 func (m *messages) sources(spec config.Spec, graph *usage.Graph) {
-	if !spec.Enabled && len(spec.Secrets)+len(spec.ConfigMaps) > 0 {
+	switch empty := len(spec.Secrets)+len(spec.ConfigMaps) == 0; {
+	case spec.Enabled && empty:
+		m.at(report.Warning, spec.Path, "the allowlist is empty: no workload is annotated; list names under secrets or configMaps")
+	case !spec.Enabled && !empty:
 		m.at(report.Info, spec.Path+".enabled", "the function is disabled: it sets no checksums and removes those that it has set")
 	}
+	used, resembling := graph.UsedEntries(), resembling(graph)
+	var absent, skipped entries
 	for _, entry := range graph.Sources.Entries() {
-		if entry.Name == "" {
-			m.selector(entry)
-		} else {
-			m.external(entry)
-		}
 		m.objects(entry)
+		switch {
+		case entry.Checksum != "" && len(entry.Objects) > 0:
+			m.at(report.Warning, entry.Path, "%s is in the input, but its content does not count, because the entry has a checksum", entry.Objects[0])
+		case entry.Checksum != "" || len(entry.Objects) > 0:
+		case entry.Name == "":
+			m.selector(entry)
+		case entry.OnMissing == config.Fail:
+			m.at(report.Error, entry.Path, "%s is not in the input and has no checksum%s: correct the name, render it with what uses it, give the entry a checksum, or let onMissing be HashName or Skip", entry, resembling(entry))
+		case entry.OnMissing == config.Skip:
+			skipped.add(entry, "")
+		case used[entry]:
+			absent.add(entry, "")
+		}
 	}
+	m.about(report.Info, skipped,
+		"%s is not in the input and has no checksum: no workload is annotated with it",
+		"%s are not in the input and have no checksum: no workload is annotated with them")
+	m.about(report.Warning, absent,
+		"%s is not in the input and has no checksum: workloads that use it are annotated with the digest of its name, and changes of it will not be seen",
+		"%s are not in the input and have no checksum: workloads that use them are annotated with the digests of their names, and changes of them will not be seen")
 }
 
-// external tells about an entry whose checksum does not come from the input.
-func (m *messages) external(entry *source.Entry) {
-	switch {
-	case entry.Checksum != "" && len(entry.Objects) > 0:
-		m.at(report.Warning, entry.Path, "%s is in the input, but its content does not count, because the entry has a checksum", entry.Objects[0])
-	case !entry.External() || entry.Checksum != "":
-	case entry.OnMissing == config.Fail:
-		m.at(report.Error, entry.Path, "%s is not in the input and has no checksum: correct the name, render it with what uses it, give the entry a checksum, or let onMissing be HashName or Skip", entry)
-	case entry.OnMissing == config.Skip:
-		m.at(report.Info, entry.Path, "%s is not in the input and has no checksum: no workload is annotated with it", entry)
+// unused tells about entries that are there to no effect.
+func (m *messages) unused(graph *usage.Graph) {
+	used, resembling := graph.UsedEntries(), resembling(graph)
+	var absent, present, pinned entries
+	for _, entry := range graph.Sources.Entries() {
+		switch {
+		case used[entry]:
+		case len(entry.Objects) > 0:
+			present.add(entry, "")
+		case entry.Checksum != "":
+			pinned.add(entry, "")
+		case entry.Name != "" && entry.OnMissing == config.HashName:
+			absent.add(entry, resembling(entry))
+		}
+	}
+	m.about(report.Warning, absent,
+		"%s is not in the input, and no selected workload uses it",
+		"%s are not in the input, and no selected workload uses them")
+	const noUse = "no selected workload uses %s"
+	m.about(report.Warning, present, noUse, noUse)
+	m.about(report.Info, pinned, noUse, noUse)
+}
+
+// entries are entries of the allowlist that one result tells about.
+type entries struct {
+	names []string
+	path  string // of the first one
+}
+
+func (e *entries) add(entry *source.Entry, remark string) {
+	if len(e.names) == 0 {
+		e.path = entry.Path
+	}
+	e.names = append(e.names, entry.String()+remark)
+}
+
+// about adds a result about entries, if there are any: in the words for one, or for
+// several.
+func (m *messages) about(severity report.Severity, of entries, one, several string) {
+	switch len(of.names) {
+	case 0:
+	case 1:
+		m.at(severity, of.path, one, of.names[0])
 	default:
-		m.at(report.Warning, entry.Path, "%s is not in the input and has no checksum:"+
-			" workloads that use it are annotated with the digest of its name, and changes of it will not be seen", entry)
+		m.at(severity, "", several, listed(of.names))
 	}
 }
 
 // selector tells about an entry that selects nothing.
 func (m *messages) selector(entry *source.Entry) {
 	severity := report.Warning
-	switch {
-	case len(entry.Objects) > 0:
-		return
-	case entry.OnMissing == config.Fail:
+	switch entry.OnMissing {
+	case config.Fail:
 		severity = report.Error
-	case entry.OnMissing == config.Skip:
+	case config.Skip:
 		severity = report.Info
+	case config.HashName:
 	}
 	m.at(severity, entry.Path, "the input has no %s", entry)
 }
@@ -75,23 +126,5 @@ func (m *messages) unseen(entry *source.Entry, object *source.Object, why string
 		m.Add(report.New(report.Error, "%s: give %s a checksum, or allowEmpty: true if that is meant", why, entry.Path).On(object.Item))
 	default:
 		m.Add(report.New(report.Warning, "%s", why).On(object.Item))
-	}
-}
-
-// unused tells about sources that are there to no effect.
-func (m *messages) unused(graph *usage.Graph) {
-	used := map[*source.Entry]bool{}
-	for _, workload := range graph.Workloads {
-		for _, template := range workload.PodTemplates {
-			for _, use := range template.Counting {
-				used[use.Entry] = used[use.Entry] || use.Err == nil
-			}
-		}
-	}
-	for _, entry := range graph.Sources.Entries() {
-		due := entry.Checksum != "" || len(entry.Objects) > 0 || (entry.Name != "" && entry.OnMissing == config.HashName)
-		if due && !used[entry] {
-			m.at(report.Info, entry.Path, "no selected workload uses %s", entry)
-		}
 	}
 }

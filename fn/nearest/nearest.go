@@ -7,6 +7,9 @@ package nearest
 func To(text string, words []string) string {
 	best, bound := "", len([]rune(text))/3
 	for _, word := range words {
+		if max(len(word)-len(text), len(text)-len(word)) > 4*bound { // a rune has four bytes at most
+			continue
+		}
 		if changes := distance([]rune(text), []rune(word)); changes <= bound {
 			best, bound = word, changes-1
 		}

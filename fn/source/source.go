@@ -96,6 +96,18 @@ func (f *Finder) Names(items []*manifest.Item) []string {
 	return all
 }
 
+// AllNames returns every name that the Secrets and ConfigMaps among items have or had.
+func (f *Finder) AllNames(items []*manifest.Item) map[config.Kind][]string {
+	all := map[config.Kind][]string{}
+	for _, item := range items {
+		objects, _ := f.objects(item) // what is wrong with it is told by Index
+		for _, object := range objects {
+			all[object.Kind] = append(all[object.Kind], object.names()...)
+		}
+	}
+	return all
+}
+
 // An Entry is an entry of the allowlist, with the objects that it means.
 type Entry struct {
 	config.Source

@@ -47,6 +47,7 @@ type Graph struct {
 	sources   *source.Finder // finds nothing where the function is disabled
 	workloads *workload.Finder
 	options   Options
+	input     Input
 	// unreferenced are the entries that count for workloads which need not reference them.
 	unreferenced []*source.Entry
 }
@@ -68,6 +69,7 @@ func Build(input Input, spec config.Spec, options Options) *Graph {
 		sources:   source.NewFinder(allowlist, spec),
 		workloads: workload.NewFinder(spec.PodTemplates, spec.Workloads),
 		options:   options,
+		input:     input,
 	}
 	items := g.gather(input)
 	g.index(items)
@@ -119,6 +121,13 @@ func (g *Graph) index(items []*manifest.Item) {
 			g.unreferenced = append(g.unreferenced, entry)
 		}
 	}
+}
+
+// SourceNames returns the names that the Secrets and ConfigMaps of the input have or had,
+// whether they are allowed or not.
+func (g *Graph) SourceNames() map[config.Kind][]string {
+	items, _ := g.input.Items(g.sources.Kinds()) // problems are those of items that do not matter
+	return g.sources.AllNames(items)
 }
 
 // Digest returns the digest of an object for an entry with the given keys, or with none

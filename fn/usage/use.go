@@ -62,6 +62,21 @@ func (u *Use) Subject() string {
 	return u.Entry.String()
 }
 
+// UsedEntries returns those entries that one of the workloads uses, or may mean to.
+func (g *Graph) UsedEntries() map[*source.Entry]bool {
+	used := map[*source.Entry]bool{}
+	for _, w := range g.Workloads {
+		for _, template := range w.PodTemplates {
+			for _, use := range template.Counting {
+				for _, entry := range use.entries() {
+					used[entry] = true
+				}
+			}
+		}
+	}
+	return used
+}
+
 // An ElsewhereError says that an entry would allow a source, had the input not another
 // one of that name alone.
 type ElsewhereError struct {
