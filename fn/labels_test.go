@@ -63,7 +63,7 @@ func TestLabelSelectorsSelect(t *testing.T) {
 }
 
 func TestASelectedObjectCountsAsANamedOne(t *testing.T) {
-	object := labelled("tier: web", configMap("cm", "a: x, b: y"))
+	object := labelled("tier: web", configMap("cm", "a: x, b: z"))
 	user := deployment("user", "configMapRef: {name: cm}")
 	for _, fields := range []string{"", ", keys: [a]", ", namespace: default"} {
 		named := run(t, "enabled: true\nconfigMaps: [{name: cm"+fields+"}]", object, user).succeeded()
@@ -80,7 +80,7 @@ func TestASelectedObjectCountsAsANamedOne(t *testing.T) {
 }
 
 func TestANameWinsOverASelector(t *testing.T) {
-	items := []string{labelled("tier: web", configMap("cm", "a: x, b: y")), labelled("tier: web", configMap("other", "a: z")), deployment("user", "configMapRef: {name: cm}", "configMapRef: {name: other}")}
+	items := []string{labelled("tier: web", configMap("cm", "a: x, b: z")), labelled("tier: web", configMap("other", "a: z")), deployment("user", "configMapRef: {name: cm}", "configMapRef: {name: other}")}
 	for _, entries := range []string{"{labelSelector: tier=web, keys: [a]}, {name: cm, keys: [b]}", "{name: cm, keys: [b]}, {labelSelector: tier=web, keys: [a]}"} {
 		outcome := run(t, "enabled: true\nconfigMaps: ["+entries+"]", items...).succeeded()
 		named := run(t, "enabled: true\nconfigMaps: [{name: cm, keys: [b]}]", items...).succeeded()

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/report"
 	"github.com/proompteng/checksum-annotator/fn/source"
 	"github.com/proompteng/checksum-annotator/fn/usage"
@@ -115,7 +116,24 @@ func (m *messages) objects(entry *source.Entry) {
 				strings.Join(object.UnknownKeys, ", "), entry.Path).On(object.Item))
 		}
 		m.unseen(entry, object, object.Unseen)
+		if len(object.OtherReadings) > 0 {
+			m.Add(report.New(report.Warning, "kubectl and other readers of YAML 1.1 read it otherwise than it is hashed: put into quotes %s",
+				readings(object.OtherReadings)).On(object.Item))
+		}
 	}
+}
+
+// readings names scalars, as "the value of data.a, the name of data.on".
+func readings(of []manifest.OtherReading) string {
+	var places []string
+	for _, reading := range of {
+		part := "the value of "
+		if reading.Name {
+			part = "the name of "
+		}
+		places = append(places, part+reading.Path)
+	}
+	return strings.Join(places, ", ")
 }
 
 // unseen tells about an object of an entry that changes of it are not seen, and why.

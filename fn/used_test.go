@@ -124,7 +124,7 @@ func TestUsedKeysOfOneObjectWithTwoNames(t *testing.T) {
 		return run(t, "enabled: true\nkeyScope: Used\nconfigMaps: [source]", object(data), user).succeeded().told("info: Deployment user: set checksum/configmap.source")
 	}
 	before := outcomeOf("a: x, b: x, c: x")
-	for data, want := range map[string][]string{"a: y, b: x, c: x": {"user"}, "a: x, b: y, c: x": {"user"}, "a: x, b: x, c: y": nil} {
+	for data, want := range map[string][]string{"a: z, b: x, c: x": {"user"}, "a: x, b: z, c: x": {"user"}, "a: x, b: x, c: z": nil} {
 		if diff := cmp.Diff(want, restarted(before, outcomeOf(data), "user")); diff != "" {
 			t.Errorf("%s: restarted (-want +got):\n%s", data, diff)
 		}
@@ -137,7 +137,7 @@ func TestUsedKeysWithScopeAll(t *testing.T) {
 			podOf("user", "containers: [{name: c, "+env("secret", "a")+"}]"), podOf("idle", "containers: [{name: c}]")).succeeded()
 	}
 	before := outcomeOf("a: x, b: x")
-	for data, want := range map[string][]string{"a: y, b: x": {"idle", "user"}, "a: x, b: y": {"idle"}} {
+	for data, want := range map[string][]string{"a: z, b: x": {"idle", "user"}, "a: x, b: z": {"idle"}} {
 		if diff := cmp.Diff(want, restarted(before, outcomeOf(data), "idle", "user")); diff != "" {
 			t.Errorf("%s: restarted (-want +got):\n%s", data, diff)
 		}
@@ -158,7 +158,7 @@ func TestUsedKeysOfSeveralPodTemplates(t *testing.T) {
 		}
 		return found
 	}
-	before, after := checksums("a: x, b: x"), checksums("a: x, b: y")
+	before, after := checksums("a: x, b: x"), checksums("a: x, b: z")
 	if before[0] != after[0] || before[1] == after[1] || before[0] == nil || before[0] == before[1] || before[2] != nil {
 		t.Errorf("the checksums are %v and %v", before, after)
 	}
@@ -183,7 +183,7 @@ func TestMalformedKeys(t *testing.T) {
 
 // A change of the key scope, or of what is used, changes the annotations that are there.
 func TestUsedKeysReplaceTheChecksumThatIsThere(t *testing.T) {
-	items := []string{secret("source", "a: x, b: y"), podOf("user", "containers: [{name: c, "+env("secret", "a")+"}]")}
+	items := []string{secret("source", "a: x, b: z"), podOf("user", "containers: [{name: c, "+env("secret", "a")+"}]")}
 	all := run(t, "enabled: true\nsecrets: [source]", items...).succeeded()
 	input, _, _ := strings.Cut(strings.Replace(all.output, "enabled: true\n", "enabled: true\n    keyScope: Used\n", 1), "results:\n")
 	used := runOn(t, input).succeeded().told("info: Deployment user: set checksum/secret.source")

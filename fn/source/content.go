@@ -101,7 +101,7 @@ func (f *Finder) takeChecksum(o *Object) error {
 	if o.Checksum, err = content.Sum(); err != nil {
 		return fmt.Errorf("%w, which %s.keys names", err, o.Entry.Path)
 	}
-	o.UnknownKeys, o.Unseen = content.unknown, content.Unseen
+	o.UnknownKeys, o.Unseen, o.OtherReadings = content.unknown, content.Unseen, o.otherReadings()
 	if f.keyScope == config.UsedKeys {
 		o.content = content
 	}
@@ -158,4 +158,21 @@ func (o *Object) readProduct() (digest.Fields, error) {
 
 func byItemName(a, b *Object) int {
 	return cmp.Compare(a.Item.Name, b.Item.Name)
+}
+
+// otherReadings returns what readers of YAML 1.1 read otherwise of what counts in Item.
+func (o *Object) otherReadings() []manifest.OtherReading {
+	paths, at := dataFields, place{root: o.Item.Root()}
+	if o.producer != nil {
+		paths, at = o.producer.content, o.place
+	}
+	var found []manifest.OtherReading
+	for _, content := range paths {
+		path, _, _ := cutKeyed(content)
+		values, _ := at.follow(path) // which read has done without an error
+		for _, value := range values {
+			found = append(found, value.OtherReadings()...)
+		}
+	}
+	return found
 }

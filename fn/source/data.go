@@ -11,6 +11,9 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
+// dataFields are the fields that hold the data of Secrets and ConfigMaps.
+var dataFields = []string{"data", "stringData", "binaryData"}
+
 // readData returns the data that a Secret or ConfigMap holds, as the API server would
 // store them. Its errors name the field and never the value.
 func readData(kind config.Kind, object *manifest.Value) (digest.Content, error) {

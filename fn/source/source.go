@@ -160,6 +160,9 @@ type Object struct {
 	// Unseen says why changes of the content are not seen, if they are not: it comes to
 	// be in the cluster, and Item does not decide about it.
 	Unseen string
+	// OtherReadings are what readers of YAML 1.1, kubectl among them, read otherwise of
+	// what counts in Item.
+	OtherReadings []manifest.OtherReading
 
 	producer    *producer // nil where Item is the object itself
 	place       place
