@@ -6,8 +6,10 @@ import (
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
+const containerMounts = "containers[].volumeMounts[]"
+
 // mountsPaths are the fields of a pod spec whose elements mount volumes.
-var mountsPaths = []string{"containers[].volumeMounts[]", "initContainers[].volumeMounts[]"}
+var mountsPaths = []string{containerMounts, "initContainers[].volumeMounts[]"}
 
 // mountedKeys returns the keys of a source that a pod consumes by a volume that has a file
 // for each: those that mounts name in subPath, and all where one mounts the whole volume.

@@ -23,6 +23,41 @@ func (t Template) Path() string {
 	return strings.TrimPrefix(path+"."+strings.Join(t.pods.annotations, "."), ".")
 }
 
+// A Fragment is a part of a workload that pods are made of.
+type Fragment struct {
+	Path  string // in the workload
+	Value any    // maps by string, lists and scalars
+}
+
+// Fragments returns what the pods are made of, as far as it is known: the template, or the
+// places of references and the annotations.
+func (t Template) Fragments() ([]Fragment, error) {
+	values := []*manifest.Value{t.Base()}
+	if !t.pods.template {
+		annotations, err := t.Base().At(t.pods.annotations...)
+		if err != nil {
+			return nil, err
+		}
+		values = []*manifest.Value{annotations}
+		for _, part := range t.pods.parts {
+			holders, err := part.follow(t.trail)
+			if err != nil {
+				return nil, err
+			}
+			values = append(values, holders...)
+		}
+	}
+	var fragments []Fragment
+	for _, value := range values {
+		generic, err := value.Generic()
+		if err != nil {
+			return nil, err
+		}
+		fragments = append(fragments, Fragment{value.Path(), generic})
+	}
+	return fragments, nil
+}
+
 // References returns the places at which the template references a source, in the order
 // of the table of fields.
 func (t Template) References() ([]Place, error) {
