@@ -22,6 +22,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn"
@@ -139,6 +140,8 @@ func newCommand() *cobra.Command {
 		newAnnotateCommand(),
 		newPatchCommand(),
 		newCheckCommand(),
+		newImpactCommand(),
+		newAuditCommand(),
 		newChecksumCommand(),
 		newInstallCommand(),
 		newSchemaCommand(),
@@ -393,6 +396,124 @@ func checkPatch(c *cobra.Command, input input, path string) error {
 	return write(c, strings.NewReader("the patches are up to date\n"))
 }
 
+func newImpactCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "impact OLD NEW",
+		Short: "Tell which workloads a change restarts, and which it should and does not",
+		Long: `Compare two renders of the same manifests, each a file, a folder or - for standard
+input. Each workload whose pods will be replaced is told, with every reason; and first
+those that read a Secret or ConfigMap that changed and will not restart. With -c, both
+renders are annotated beforehand, in memory. No value is printed.`,
+		Example: `  checksum-annotator impact before.yaml after.yaml
+  kustomize build DIR | checksum-annotator impact before.yaml - --fail-on stale`,
+		Args: cobra.ExactArgs(2),
+	}
+	flags := command.Flags()
+	configFile := addConfigFlag(command)
+	output := addOutputFlag(command, "how to print it (default table)", reportFormats...)
+	failOn := &choice{of: []string{"stale"}}
+	flags.Var(failOn, "fail-on", "stale: exit with 1 where a workload reads a changed source and does not restart")
+	maxRestarts := flags.Int("max-restarts", -1, "exit with 1 where more workloads than this restart")
+	command.RunE = func(c *cobra.Command, names []string) error {
+		lists, functionConfig, err := readTwo(c, *configFile, names[0], names[1])
+		if err != nil {
+			return err
+		}
+		impact, results := fn.Impact(lists[0], lists[1], functionConfig)
+		if err := tell(c, results); err != nil {
+			return err
+		}
+		if err := printReport(c, *output, impact); err != nil {
+			return err
+		}
+		stale, replaced := impact.Count(report.Stale), impact.Replaced()
+		var errs []error
+		if failOn.value != "" && stale > 0 {
+			errs = append(errs, fmt.Errorf("%s that a changed source does not reach", report.Plural(stale, "workload")))
+		}
+		if *maxRestarts >= 0 && replaced > *maxRestarts {
+			errs = append(errs, fmt.Errorf("%s, and --max-restarts is %d", report.Plural(replaced, "restart"), *maxRestarts))
+		}
+		return errors.Join(errs...)
+	}
+	return command
+}
+
+func newAuditCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "audit [FILE | FOLDER | -]...",
+		Short: "Tell what each workload reads, and how a change of it reaches the pods",
+		Long: `Tell for each workload which Secrets and ConfigMaps it reads, how and which keys, and
+how a change of them reaches its pods: by checksum, by name, by chart, by controller, by
+file, or not at all. With -o config, print the functionConfig that closes the gaps. With
+-c, the manifests are annotated beforehand, in memory. No value is printed.`,
+		Example: `  kustomize build DIR | checksum-annotator audit
+  helm template shop ./chart | checksum-annotator audit -o config > rollout-checksums.yaml`,
+	}
+	configFile := addConfigFlag(command)
+	output := addOutputFlag(command, "how to print it (default table)", append(slices.Clone(reportFormats), "config")...)
+	strict := command.Flags().Bool("strict", false, "exit with 1 where a change of something in the input reaches pods not at all")
+	command.RunE = func(c *cobra.Command, names []string) error {
+		input, err := readOptional(c, *configFile, names)
+		if err != nil {
+			return err
+		}
+		audit, results := fn.Audit(input.lists(), input.functionConfig)
+		if err := tell(c, results); err != nil {
+			return err
+		}
+		if *output == "config" {
+			err = write(c, strings.NewReader(audit.FunctionConfig()))
+		} else {
+			err = printReport(c, *output, audit)
+		}
+		if gaps := audit.Gaps(); err == nil && *strict && gaps > 0 {
+			err = fmt.Errorf("%s of which a change does not reach the pods", report.Plural(gaps, "use"))
+		}
+		return err
+	}
+	return command
+}
+
+// reportFormats are those of impact and audit.
+var reportFormats = []string{"table", "json", "markdown", "mermaid", "html"}
+
+// A printableReport has all of them.
+type printableReport interface {
+	Table(report.Terminal) string
+	JSON() string
+	Markdown() string
+	Mermaid() string
+	HTML() string
+}
+
+func printReport(c *cobra.Command, format string, of printableReport) error {
+	var text string
+	switch format {
+	case "json":
+		text = of.JSON()
+	case "markdown":
+		text = of.Markdown()
+	case "mermaid":
+		text = of.Mermaid()
+	case "html":
+		text = of.HTML()
+	default:
+		text = of.Table(report.Terminal{Colour: wantsColour(c.OutOrStdout())})
+	}
+	return write(c, strings.NewReader(text))
+}
+
+// wantsColour tells whether something is printed on a terminal whose user has not asked
+// for no colours (no-color.org).
+func wantsColour(output io.Writer) bool {
+	if checked, ok := output.(*checkedWriter); ok {
+		output = checked.Writer
+	}
+	file, ok := output.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
 func newChecksumCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "checksum [FILE | FOLDER | -]...",
@@ -613,6 +734,29 @@ func readInput(c *cobra.Command, configFile string, names []string) (input, erro
 	read, err := readManifests(c, configFile, names)
 	read.functionConfig = functionConfig
 	return read, err
+}
+
+// readOptional reads manifests, and the functionConfig in a file if there is one.
+func readOptional(c *cobra.Command, configFile string, names []string) (input, error) {
+	if configFile == "" {
+		return readManifests(c, "", names)
+	}
+	return readInput(c, configFile, names)
+}
+
+// readTwo reads two inputs, and the functionConfig in a file if there is one.
+func readTwo(c *cobra.Command, configFile, before, after string) (lists [2]manifest.Lists, functionConfig any, err error) {
+	if before == files.Stdin && after == files.Stdin {
+		return lists, nil, errors.New("only one of OLD and NEW can be standard input")
+	}
+	for i, name := range []string{before, after} {
+		read, err := readOptional(c, configFile, []string{name})
+		if err != nil {
+			return lists, nil, err
+		}
+		lists[i], functionConfig = read.lists(), read.functionConfig
+	}
+	return lists, functionConfig, nil
 }
 
 func readConfig(c *cobra.Command, path string) (any, error) {

@@ -46,6 +46,15 @@ func (i *Item) Root() *Value {
 	return i.root
 }
 
+// Text returns what stands for the object in the input, or nil where other objects stand
+// in the same text.
+func (i *Item) Text() []byte {
+	if len(i.region.items) != 1 {
+		return nil
+	}
+	return i.region.text
+}
+
 // Group returns the API group; the core group is "".
 func (i *Item) Group() string {
 	group, _, grouped := strings.Cut(i.APIVersion, "/")

@@ -4,6 +4,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,10 +35,24 @@ type Result struct {
 
 // ResourceRef is the object that a result is about.
 type ResourceRef struct {
-	APIVersion string `yaml:"apiVersion"`
-	Kind       string `yaml:"kind"`
-	Namespace  string `yaml:"namespace,omitempty"`
-	Name       string `yaml:"name"`
+	APIVersion string `yaml:"apiVersion" json:"apiVersion"`
+	Kind       string `yaml:"kind" json:"kind"`
+	Namespace  string `yaml:"namespace,omitempty" json:"namespace,omitempty"`
+	Name       string `yaml:"name" json:"name"`
+}
+
+// String returns kind, namespace and name.
+func (r ResourceRef) String() string {
+	if r.Namespace == "" {
+		return r.Kind + " " + r.Name
+	}
+	return r.Kind + " " + r.Namespace + "/" + r.Name
+}
+
+// Compare orders references by namespace, kind and name.
+func (r ResourceRef) Compare(other ResourceRef) int {
+	return cmp.Or(cmp.Compare(r.Namespace, other.Namespace), cmp.Compare(r.Kind, other.Kind),
+		cmp.Compare(r.Name, other.Name), cmp.Compare(r.APIVersion, other.APIVersion))
 }
 
 // Field is the field that a result is about.
