@@ -372,3 +372,37 @@ func quoted(t *testing.T, text string) string {
 	t.Helper()
 	return encodeJSON(t, text)
 }
+
+func TestContentOverAnother(t *testing.T) {
+	one := digest.ConfigMap(map[string]string{"a": "1", "b": "2"}, map[string][]byte{"x": {1}})
+	over := digest.ConfigMap(map[string]string{"b": "3"}, map[string][]byte{"y": {2}})
+	want := digest.ConfigMap(map[string]string{"a": "1", "b": "3"}, map[string][]byte{"x": {1}, "y": {2}})
+	if one.With(over).Sum("") != want.Sum("") {
+		t.Error("it is not merged over the first")
+	}
+	if one.Sum("") != digest.ConfigMap(map[string]string{"a": "1", "b": "2"}, map[string][]byte{"x": {1}}).Sum("") {
+		t.Error("the first has changed")
+	}
+}
+
+func TestEmptyAndBlankContent(t *testing.T) {
+	for name, test := range map[string]struct {
+		content      digest.Content
+		empty, blank bool
+	}{
+		"nothing":               {digest.Secret(nil), true, true},
+		"no keys":               {digest.ConfigMap(map[string]string{}, map[string][]byte{}), true, true},
+		"an empty value":        {digest.Secret(map[string][]byte{"a": {}}), false, true},
+		"an empty text":         {digest.ConfigMap(map[string]string{"a": ""}, nil), false, true},
+		"a value":               {digest.Secret(map[string][]byte{"a": {}, "b": {0}}), false, false},
+		"a text":                {digest.ConfigMap(map[string]string{"a": "x"}, nil), false, false},
+		"a binary value":        {digest.ConfigMap(nil, map[string][]byte{"a": {0}}), false, false},
+		"an empty binary value": {digest.ConfigMap(nil, map[string][]byte{"a": nil}), false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if test.content.Empty() != test.empty || test.content.Blank() != test.blank {
+				t.Errorf("it is empty: %v, and blank: %v", test.content.Empty(), test.content.Blank())
+			}
+		})
+	}
+}

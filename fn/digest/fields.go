@@ -25,22 +25,25 @@ func (f Fields) Empty() bool {
 
 // With returns the fields of both: where both have one, those of f come first.
 func (f Fields) With(other Fields) Fields {
-	both := Fields{Whole: maps.Clone(f.Whole), Keyed: map[string]map[string]any{}, Mixed: append(slices.Clone(f.Mixed), other.Mixed...)}
+	both := Fields{Whole: copied(f.Whole), Keyed: map[string]map[string]any{}, Mixed: append(slices.Clone(f.Mixed), other.Mixed...)}
 	for path, value := range other.Whole {
 		both.Whole[path] = beside(f.Whole, path, value)
 	}
 	maps.Copy(both.Keyed, f.Keyed)
 	for path, values := range other.Keyed {
-		keyed := maps.Clone(f.Keyed[path])
-		if keyed == nil {
-			keyed = map[string]any{}
-		}
+		keyed := copied(f.Keyed[path])
 		for key, value := range values {
 			keyed[key] = beside(f.Keyed[path], key, value)
 		}
 		both.Keyed[path] = keyed
 	}
 	return both
+}
+
+func copied(values map[string]any) map[string]any {
+	all := map[string]any{}
+	maps.Copy(all, values)
+	return all
 }
 
 func beside(values map[string]any, name string, value any) any {
@@ -57,7 +60,7 @@ func (f Fields) WithData(data Content) Fields {
 		return f
 	}
 	with := f
-	with.Whole = maps.Clone(f.Whole)
+	with.Whole = copied(f.Whole)
 	for field, values := range map[string]map[string]string{"data": data.data, "binaryData": data.binaryData} {
 		texts := map[string]any{}
 		for key, value := range values {
@@ -120,10 +123,7 @@ func (f Fields) mixesAll() bool {
 // Sum returns the digest of the RFC 8785 canonical JSON of an object with a member for
 // each field, named by its path.
 func (f Fields) Sum(salt Salt) Digest {
-	object := maps.Clone(f.Whole)
-	if object == nil {
-		object = map[string]any{}
-	}
+	object := copied(f.Whole)
 	for path, values := range f.Keyed {
 		object[path] = values
 	}

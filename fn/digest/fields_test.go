@@ -130,3 +130,35 @@ func TestSaltedDigestsAreHMACs(t *testing.T) {
 		t.Error("the salt does not count for fields")
 	}
 }
+
+func TestFieldsOfBothCount(t *testing.T) {
+	a := digest.Fields{Whole: map[string]any{"store": "x"}, Keyed: map[string]map[string]any{"data": {"k": "1"}, "only": {"o": "2"}}}
+	b := digest.Fields{Whole: map[string]any{"store": "y", "more": true}, Keyed: map[string]map[string]any{"data": {"k": "3", "l": "4"}}, Mixed: []string{"data"}}
+	want := digest.Fields{
+		Whole: map[string]any{"store": []any{"x", "y"}, "more": true},
+		Keyed: map[string]map[string]any{"data": {"k": []any{"1", "3"}, "l": "4"}, "only": {"o": "2"}},
+		Mixed: []string{"data"},
+	}
+	if diff := cmp.Diff(want, a.With(b)); diff != "" {
+		t.Errorf("both (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]any{"store": "x"}, a.Whole); diff != "" {
+		t.Errorf("the first one changed (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(b.Keyed["data"], digest.Fields{}.With(b).Keyed["data"]); diff != "" {
+		t.Errorf("beside none (-want +got):\n%s", diff)
+	}
+}
+
+func TestDataBesideFieldsCountForEveryKey(t *testing.T) {
+	fields := digest.Fields{Keyed: map[string]map[string]any{"from": {"k": "1"}}}
+	with := func(value string) digest.Fields {
+		return fields.WithData(digest.ConfigMap(map[string]string{"own": value}, nil))
+	}
+	if with("a").Only([]string{"k"}).Sum("") == with("b").Only([]string{"k"}).Sum("") {
+		t.Error("they do not count")
+	}
+	if fields.WithData(digest.ConfigMap(nil, nil)).Sum("") != fields.Sum("") {
+		t.Error("no data count")
+	}
+}

@@ -38,16 +38,16 @@ func (v *Value) eachScalar(node *yaml.Node, aliased map[*yaml.Node]bool, visit f
 		}
 		aliased[node] = true
 	}
-	switch node.Kind {
-	case yaml.ScalarNode:
-		if isPlain(node) && isOldBoolean(node.Value) {
+	switch {
+	case isPlain(node):
+		if isOldBoolean(node.Value) {
 			visit(v, false)
 		}
-	case yaml.SequenceNode:
+	case node.Kind == yaml.SequenceNode:
 		for i, element := range node.Content {
 			(&Value{node: element, parent: v, index: i}).eachScalar(element, aliased, visit)
 		}
-	case yaml.MappingNode:
+	case node.Kind == yaml.MappingNode:
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			key := resolved(node.Content[i])
 			if isMerge(key) {

@@ -38,8 +38,8 @@ var fillers = []filler{
 // Types of Secrets that the API server accepts with certain keys alone, or a controller
 // fills (core/v1 SecretType).
 const (
-	tlsType   = "kubernetes.io/tls"
-	tokenType = "kubernetes.io/service-account-token"
+	tlsType     = "kubernetes.io/tls"
+	accountType = "kubernetes.io/service-account-token"
 )
 
 // An original is what a copy is made of.
@@ -133,7 +133,7 @@ func (o *Object) fillerName() string {
 			return filler.name
 		}
 	}
-	if o.secretType() == tokenType {
+	if o.secretType() == accountType {
 		return "Kubernetes"
 	}
 	return ""
