@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -63,7 +65,7 @@ func TestStreamsAndExitCode(t *testing.T) {
 		if code != 1 || strings.Contains(stdout, "checksum/") || !strings.Contains(stdout, "name: shop") || !strings.Contains(stdout, "severity: error") {
 			t.Errorf("exit code %d, output:\n%s", code, stdout)
 		}
-		if !strings.HasPrefix(stderr, "error: ConfigMap function-input: data.secrets[0].name: Invalid value: \"to_ken\"") || strings.Count(stderr, "\n") != 1 {
+		if !strings.HasPrefix(stderr, "error: ConfigMap function-input: data.secrets[0].name: Invalid value: a lowercase") || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("standard error is %q", stderr)
 		}
 	})
@@ -626,7 +628,7 @@ func TestUnknownArgumentsAreErrors(t *testing.T) {
 		{[]string{"manifests/"}, "say what to do with manifests/: checksum-annotator annotate -c FILE manifests/"},
 		{[]string{"-"}, "say what to do with -: checksum-annotator annotate -c FILE -"},
 		{[]string{"annotate -c file.yaml"}, `"annotate -c file.yaml" is one argument: give its words one by one, as in --post-renderer-args annotate --post-renderer-args --config=FILE`},
-		{[]string{"--versoin"}, "unknown flag: --versoin; did you mean --version?"},
+		{[]string{"--vresion"}, "unknown flag: --vresion; did you mean --version?"},
 		{[]string{"--enabled"}, "unknown flag: --enabled; see checksum-annotator --help"},
 		{[]string{"annotate", "--confg", "x"}, "unknown flag: --confg; did you mean --config?"},
 		{[]string{"annotate", "-x"}, "unknown shorthand flag: 'x' in -x; see checksum-annotator annotate --help"},
@@ -780,4 +782,175 @@ func TestCheckOfPatchesShowsTheDifference(t *testing.T) {
 	if code != 1 || !strings.HasPrefix(stderr, "error: cannot read the patches: open absent.yaml: ") {
 		t.Errorf("exit code %d, standard error %q", code, stderr)
 	}
+}
+
+// A value is no part of any message, wherever somebody has put it: each word of a
+// configuration and of an input is replaced by one, in forms that YAML takes for values,
+// keys, aliases, tags or nothing at all.
+func TestNoValueIsTold(t *testing.T) {
+	const value, sign = "hunter2=Kj8%xQ", "unter2"
+	forms := []string{
+		"%s", `"%s"`, "'%s'", `"%s`, "%s: x", `"%s": x`, "{%s}", `{{x"%s}}`, "[%s", "!%s x", "!!%s x", "*%s", "&%s x", "@%s", "x:%s", "{x:%[1]s, x:%[1]s}", "|%s", "\x01%s",
+	}
+	word := regexp.MustCompile(`"[^"]*"|[A-Za-z0-9./=_-]{2,}`)
+	// mutants calls f with a text that has the value in the place of each word, but of
+	// those that name an object.
+	mutants := func(text string, f func(text string)) {
+		names := regexp.MustCompile(`\b(kind|apiVersion|metadata|name|namespace|generateName):.*`).FindAllStringIndex(text, -1)
+		for _, at := range word.FindAllStringIndex(text, -1) {
+			if slices.ContainsFunc(names, func(name []int) bool { return name[0] <= at[0] && at[1] <= name[1] }) {
+				continue
+			}
+			for _, form := range forms {
+				f(text[:at[0]] + fmt.Sprintf(form, value) + text[at[1]:])
+			}
+		}
+	}
+	const spec = `  enabled: true
+  secrets:
+  - token
+  - labelSelector: app in (a, b)
+    keys: [uri]
+    onMissing: Skip
+  configMaps:
+  - labelSelector: app=a
+    workloads: [{labelSelector: a=b}]
+  workloads:
+  - group: apps
+    labelSelector: a=b,!c
+    annotationSelector: a=b
+  - version: v1
+  scope: Referenced
+  keyScope: Used
+  onMissing: HashName
+  annotationPrefix: checksum
+  salt: pepper
+  podTemplates:
+  - {path: spec.template, group: example.com}
+  producers:
+  - {content: [spec.a, 'spec.b{}'], group: example.com, produces: Secret}
+`
+	const items = `apiVersion: v1
+kind: Secret
+metadata: {name: token}
+type: Opaque
+data:
+  uri: YWJj
+  "password": "ZGVm"
+stringData: {token: abc, other: "def"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: token}
+data:
+  color: blue
+binaryData: {logo: YWJj}
+---
+apiVersion: isindir.github.com/v1alpha3
+kind: SopsSecret
+metadata: {name: x}
+spec:
+  secretTemplates:
+  - name: sops
+    stringData: {password: abc}
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {name: sealed}
+spec:
+  encryptedData: {password: AgA=}
+  template: {data: {file: "a {{ .password }}"}}
+---
+` + tokenUser
+	const own = "apiVersion: checksum.proompteng.ai/v1alpha1\nkind: ChecksumAnnotator\nmetadata: {name: a}\nspec:\n"
+	const asConfigMap = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  enabled: \"true\"\n  secrets: \"token,sealed\"\n  configMaps: |\n    token\n    sops\n  scope: All\n  salt: pepper\n"
+	const all = own + "  {enabled: true, keyScope: Used, secrets: [token, sops, sealed], configMaps: [token]}\n"
+
+	check := func(text, stdout, stderr string) {
+		_, results, _ := strings.Cut(stdout, "\nresults:")
+		if strings.Contains(stderr, sign) || strings.Contains(results, sign) {
+			t.Errorf("the value is told: %s%s\nof the input\n%s", stderr, results, text)
+		}
+	}
+	writeFiles(t, nil)
+	for _, config := range []string{own + spec, asConfigMap} {
+		mutants(config, func(config string) {
+			_, stdout, stderr := start(t, resourceList(config, items), "--verbose")
+			check(config, stdout, stderr)
+			if err := os.WriteFile("config.yaml", []byte(config), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, _, stderr = start(t, items, "annotate", "-v", "-c", "config.yaml")
+			check(config, "", stderr)
+		})
+	}
+	if err := os.WriteFile("config.yaml", []byte(all), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mutants(items, func(items string) {
+		_, stdout, stderr := start(t, resourceList(all, items), "--verbose")
+		check(items, stdout, stderr)
+		for _, args := range [][]string{{"annotate", "-v", "-c", "config.yaml"}, {"check", "-v", "-c", "config.yaml"}, {"checksum"}} {
+			_, stdout, stderr = start(t, items, args...)
+			if args[0] == "annotate" {
+				stdout = ""
+			}
+			check(items, "\nresults:"+stdout, stderr)
+		}
+	})
+}
+
+// Names, keys and paths can hold what terminals and CI systems take for commands.
+func TestNothingThatIsPrintedIsACommand(t *testing.T) {
+	const command = `\r::error::a\n##vso[task.complete]\x1b[1A\u202e\u200b##[error]`
+	const secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: \"token" + command + "\"}\n"
+	writeFiles(t, map[string]string{
+		"config.yaml":             tokenConfig,
+		"\r::error::\x1b[2K.yaml": secret + "data: {a: '!'}\n",
+		"one.yaml":                secret + "stringData: {\"k" + command + "\": x}\n",
+	})
+	broken := secret + "data: {\"k" + command + "\": \"!\"}\n"
+	user := strings.Replace(tokenUser, "name: shop\nspec", "name: \"shop"+command+"\"\nspec", 1)
+	for _, test := range []struct {
+		name, stdin string
+		args        []string
+		code        int
+		want        string
+	}{
+		{"a line of checksum", "", []string{"checksum", "one.yaml"}, 0, `Secret//"token\r::error::a\n\x23#vso[task.complete]\x1b[1A\u202e\u200b\x23#[error]" `},
+		{"a name and a key", broken, []string{"checksum"}, 1, `error: Secret "token\r::error::a\n\x23#vso[task.complete]\x1b[1A\u202e\u200b\x23#[error]": data.(no valid key): `},
+		{"the name of a file", "", []string{"checksum", "\r::error::\x1b[2K.yaml"}, 1, `error: \r::error::\x1b[2K.yaml: Secret "token`},
+		{"a folder", "", []string{"annotate", "-c", "config.yaml", "\n::error::\x1b"}, 1, `error: cannot read \n::error::\x1b: no such file or directory`},
+		{"a workload", tokenSecret + "---\n" + user, []string{"annotate", "-v", "-c", "config.yaml"}, 0, `info: Deployment "shop\r::error::a\n\x23#vso[task.complete]`},
+		{"a functionConfig", "", []string{"annotate", "-c", "\n::error::"}, 1, `error: cannot read the functionConfig: open \n::error::: no such`},
+		{"a result of the function", resourceList(tokenConfig, tokenSecret+"---\n"+user), []string{"-v"}, 0, `info: Deployment "shop\r::error::a`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			code, stdout, stderr := start(t, test.stdin, test.args...)
+			told := stderr
+			if test.args[0] == "checksum" {
+				told += stdout
+			}
+			if _, results, found := strings.Cut(stdout, "\nresults:"); found {
+				told += results
+			}
+			if code != test.code || !strings.Contains(told, test.want) {
+				t.Errorf("exit code %d, told %q", code, told)
+			}
+			for _, forbidden := range []string{"\r", "\x1b", "\u202e", "\u200b", "##", "\n::"} {
+				if strings.Contains(told, forbidden) {
+					t.Errorf("%q is told in %q", forbidden, told)
+				}
+			}
+		})
+	}
+}
+
+// resourceList returns a ResourceList with a functionConfig and a stream of items.
+func resourceList(functionConfig, stream string) string {
+	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n  " + strings.ReplaceAll(functionConfig, "\n", "\n  ") + "\nitems:\n"
+	for _, item := range strings.Split(stream, "---\n") {
+		list += "- " + strings.ReplaceAll(strings.TrimSuffix(item, "\n"), "\n", "\n  ") + "\n"
+	}
+	return list
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -23,6 +24,8 @@ func loadConfigMap(object map[string]any) (Spec, field.ErrorList) {
 	errs = append(errs, decode(path, object["data"], &texts)...)
 
 	spec := map[string]any{}
+	known := sortedKeys(structFields(reflect.TypeFor[Spec]()))
+	known = slices.DeleteFunc(known, func(name string) bool { return slices.Contains(structuredFields, name) })
 	for _, name := range sortedKeys(texts) {
 		text := texts[name]
 		switch {
@@ -34,6 +37,8 @@ func loadConfigMap(object map[string]any) (Spec, field.ErrorList) {
 			spec[name] = entries(text)
 		case slices.Contains(structuredFields, name):
 			errs = append(errs, field.Forbidden(path.Child(name), "a ConfigMap cannot carry this field: write a "+KindName))
+		case !slices.Contains(known, name):
+			errs = append(errs, unknownField(path, name, known))
 		default:
 			spec[name] = text
 		}

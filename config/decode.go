@@ -52,7 +52,7 @@ func decodeStruct(path *field.Path, value any, target reflect.Value) (errs field
 	for _, name := range sortedKeys(object) {
 		index, known := fields[name]
 		if !known {
-			errs = append(errs, unknownField(path.Child(name), sortedKeys(fields)))
+			errs = append(errs, unknownField(path, name, sortedKeys(fields)))
 			continue
 		}
 		errs = append(errs, decodeInto(path.Child(name), object[name], target.Field(index))...)
@@ -71,7 +71,11 @@ func decodeMap(path *field.Path, value any, target reflect.Value) (errs field.Er
 			continue
 		}
 		element := reflect.New(target.Type().Elem()).Elem()
-		if elementErrs := decodeInto(path.Child(name), object[name], element); len(elementErrs) > 0 {
+		elementPath := path
+		if fieldFormat().MatchString(name) {
+			elementPath = path.Child(name)
+		}
+		if elementErrs := decodeInto(elementPath, object[name], element); len(elementErrs) > 0 {
 			errs = append(errs, elementErrs...)
 			continue
 		}
@@ -116,12 +120,22 @@ func structFields(structType reflect.Type) map[string]int {
 	return fields
 }
 
-func unknownField(path *field.Path, known []string) *field.Error {
-	return field.Forbidden(path, "there is no such field; there are "+strings.Join(known, ", "))
+// unknownField returns an error about a field of what stands at a path. The name of the
+// field is shown only if it could be one: in "salt:VALUE" it is a value.
+func unknownField(path *field.Path, name string, known []string) *field.Error {
+	there := "there are " + strings.Join(known, ", ")
+	if fieldFormat().MatchString(name) {
+		return field.Forbidden(path.Child(name), "there is no such field; "+there)
+	}
+	if path == nil {
+		path = field.NewPath("functionConfig")
+	}
+	return field.Forbidden(path, "a field has a name that none can have, and that is not shown because it may be a value"+
+		" (is a space missing behind a colon?); "+there)
 }
 
 func wrongType(path *field.Path, value any, expected string) field.ErrorList {
-	return field.ErrorList{field.TypeInvalid(path, shown(path, value), "must be "+expected+", not "+typeName(value))}
+	return field.ErrorList{field.TypeInvalid(path, field.OmitValueType{}, "must be "+expected+", not "+typeName(value))}
 }
 
 func expectedType(target reflect.Value) string {
@@ -160,22 +174,6 @@ func typeName(value any) string {
 	default:
 		return fmt.Sprintf("a %T", value)
 	}
-}
-
-// shown returns what an error message may tell of a value: nothing of a salt, or
-// of a whole spec that may hold one, and only the type of a collection.
-func shown(path *field.Path, value any) any {
-	whole := !strings.ContainsAny(path.String(), ".[")
-	if whole || strings.HasSuffix(path.String(), ".salt") {
-		return field.OmitValueType{}
-	}
-	switch value := value.(type) {
-	case string, bool, int, int64, uint64, float64:
-		return value
-	case time.Time:
-		return value.Format(time.DateOnly)
-	}
-	return field.OmitValueType{}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

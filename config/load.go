@@ -35,21 +35,36 @@ func Load(functionConfig any) (Spec, field.ErrorList) {
 	case object["kind"] == string(ConfigMap) && object["apiVersion"] == "v1":
 		spec, errs = loadConfigMap(object)
 	default:
-		found := fmt.Sprintf("apiVersion: %s, kind: %s", text(object["apiVersion"]), text(object["kind"]))
+		found := fmt.Sprintf("apiVersion: %s, kind: %s", identifying(object["apiVersion"]), identifying(object["kind"]))
 		return Spec{}, field.ErrorList{field.Invalid(field.NewPath("functionConfig"), found, usage)}
 	}
 	if len(errs) > 0 {
-		return Spec{}, errs
+		return Spec{}, withoutValues(errs)
 	}
 	return spec, nil
 }
 
-// text returns a string, or what there is in its place.
-func text(value any) string {
-	if text, ok := value.(string); ok {
-		return text
+// withoutValues takes out of errors what is no valid name: it may be a secret that stands
+// in a wrong place. The path of the field tells where it is.
+func withoutValues(errs field.ErrorList) field.ErrorList {
+	for _, err := range errs {
+		if text, ok := err.BadValue.(string); !ok || err.Type != field.ErrorTypeDuplicate || !objectFormat().MatchString(text) {
+			err.BadValue = field.OmitValueType{}
+		}
 	}
-	return "(" + typeName(value) + ")"
+	return errs
+}
+
+// identifying returns the text of apiVersion or kind, or what there is in its place.
+func identifying(value any) string {
+	text, ok := value.(string)
+	switch {
+	case !ok:
+		return "(" + typeName(value) + ")"
+	case text != "" && !typeFormat().MatchString(text):
+		return "(something else)"
+	}
+	return text
 }
 
 func loadOwnKind(object map[string]any) (Spec, field.ErrorList) {
@@ -67,7 +82,7 @@ func loadOwnKind(object map[string]any) (Spec, field.ErrorList) {
 func unknownFields(object map[string]any, known ...string) (errs field.ErrorList) {
 	for _, name := range sortedKeys(object) {
 		if !slices.Contains(known, name) {
-			errs = append(errs, unknownField(field.NewPath(name), known))
+			errs = append(errs, unknownField(nil, name, known))
 		}
 	}
 	return errs

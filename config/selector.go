@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -82,7 +84,12 @@ func compilePattern(path *field.Path, expression string, errs *field.ErrorList) 
 		anchored, err = regexp.Compile("^(?:" + expression + ")$")
 	}
 	if err != nil {
-		*errs = append(*errs, field.Invalid(path, expression, "must be a regular expression: "+err.Error()))
+		detail := "must be a regular expression"
+		var problem *syntax.Error
+		if errors.As(err, &problem) {
+			detail += ": " + problem.Code.String() // and not what it quotes
+		}
+		*errs = append(*errs, field.Invalid(path, expression, detail))
 		return pattern{}
 	}
 	return pattern{anchored}
@@ -91,7 +98,7 @@ func compilePattern(path *field.Path, expression string, errs *field.ErrorList) 
 func parseLabels(path *field.Path, selector string, errs *field.ErrorList) labels.Selector {
 	parsed, err := labels.Parse(selector)
 	if err != nil {
-		*errs = append(*errs, field.Invalid(path, selector, "must be a label selector: "+err.Error()))
+		*errs = append(*errs, field.Invalid(path, selector, "must be a label selector, like key=value, key in (a,b) or !key"))
 	}
 	return parsed
 }

@@ -28,6 +28,12 @@ var (
 	mappingFormat  = format(`^(` + templateField + `\.)*` + plainField + `$`)
 	nameFormat     = format(`^([A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*|[a-z0-9.-]*(\{[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*\}[a-z0-9.-]*)+)$`)
 	kindFormat     = format(`^[A-Za-z][A-Za-z0-9]*$`)
+	// typeFormat is that of the apiVersion and the kind of any object.
+	typeFormat = format(`^[A-Za-z0-9.-]+(/[A-Za-z0-9]+)?$`)
+	// objectFormat is that of names of objects, which can stand behind a namespace.
+	objectFormat = format(`^([a-z0-9-]+/)?[a-z0-9.-]+$`)
+	// fieldFormat is that of the fields of a functionConfig, whether there are such or not.
+	fieldFormat = format(`^[A-Za-z]+([._-][A-Za-z]+)*$`)
 )
 
 // pathDetail says what the path of a field is.
@@ -74,7 +80,7 @@ func (s *Source) validate(path *field.Path) (errs field.ErrorList) {
 	case s.Name == "":
 		errs = append(errs, field.Required(path.Child("name"), "the name of the object, or else a labelSelector"))
 	default:
-		errs = append(errs, invalid(path.Child("name"), s.Name, validation.IsDNS1123Subdomain)...)
+		errs = append(errs, invalid(path.Child("name"), s.Name, isObjectName)...)
 	}
 	if s.Namespace != "" {
 		errs = append(errs, invalid(path.Child("namespace"), s.Namespace, validation.IsDNS1123Label)...)
@@ -100,6 +106,18 @@ func (s *Source) validate(path *field.Path) (errs field.ErrorList) {
 		errs = append(errs, s.Workloads[i].compile(path.Child("workloads").Index(i))...)
 	}
 	return errs
+}
+
+// isObjectName returns what is wrong with the name in an entry. Its hints are for those who
+// expect it to take more than a name.
+func isObjectName(name string) []string {
+	switch {
+	case strings.Contains(name, "/"):
+		return []string{"must be a name, without a slash: an entry with a namespace is {name: NAME, namespace: NAMESPACE}, or in a ConfigMap NAMESPACE/NAME"}
+	case strings.ContainsAny(name, "*?"):
+		return []string{"must be a whole name: for several objects, an entry of a " + KindName + " has a labelSelector in the place of the name"}
+	}
+	return validation.IsDNS1123Subdomain(name)
 }
 
 // validateSelector checks that a label selector stands by itself and cannot mean every

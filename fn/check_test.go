@@ -87,7 +87,7 @@ func TestCheck(t *testing.T) {
 			[]string{"error: Deployment d: the pod template has no annotation checksum/configmap.cm, although ConfigMap with the labels l is on the allowlist", noneAnnotated}},
 		{"a source that cannot be read", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: 1"), with(operators, uses("cm"))},
 			[]string{"error: ConfigMap cm: data.a: expected a string, found a number"}},
-		{"no configuration", "enabled: yes please", []string{uses("cm")}, []string{`error: ChecksumAnnotator test: spec.enabled: Invalid value: "yes please": must be true or false, not a string`}},
+		{"no configuration", "enabled: yes please", []string{uses("cm")}, []string{`error: ChecksumAnnotator test: spec.enabled: Invalid value: must be true or false, not a string`}},
 		{"no objects", "enabled: true", nil, []string{"error: the input holds no objects"}},
 	}
 	for _, test := range tests {

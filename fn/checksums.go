@@ -11,6 +11,7 @@ import (
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/printable"
 	"github.com/proompteng/checksum-annotator/fn/source"
 )
 
@@ -28,7 +29,8 @@ type Checksums []Checksum
 func (c Checksums) Lines() string {
 	var lines strings.Builder
 	for _, sum := range c {
-		fmt.Fprintf(&lines, "%s/%s/%s %s\n", sum.Kind, sum.Namespace, sum.Name, sum.Checksum)
+		line := fmt.Sprintf("%s/%s/%s %s", sum.Kind, printable.Name(sum.Namespace), printable.Name(sum.Name), sum.Checksum)
+		lines.WriteString(printable.Line(line) + "\n")
 	}
 	return lines.String()
 }
@@ -94,7 +96,7 @@ func (c Checksums) checkNames() error {
 		case sum.Name == "":
 			errs = append(errs, fmt.Errorf("a %s has no name, which an entry of a functionConfig needs", sum.Kind))
 		case seen[id]:
-			errs = append(errs, fmt.Errorf("the input has two objects %s %s", sum.Kind, strings.TrimPrefix(sum.Namespace+"/"+sum.Name, "/")))
+			errs = append(errs, fmt.Errorf("the input has two objects %s %s", sum.Kind, strings.TrimPrefix(printable.Name(sum.Namespace)+"/"+printable.Name(sum.Name), "/")))
 		}
 		seen[id] = true
 	}

@@ -228,7 +228,7 @@ func TestContentThatCannotBeRead(t *testing.T) {
 		"a key that is no string":           {"content: ['spec.data[key]']", "data: [{key: [" + theSecret + "]}]", "spec.data[0].key: expected a string, found a list"},
 		"a key given twice":                 {"content: ['spec.data{}']", "data: {a: b, a: c}", "spec.data.a: the field is given twice"},
 		"keys of several types":             {"content: [spec.data]", "data: {1: a, 1.0: b}", "spec.data: a field is given twice, with different types"},
-		"fields given twice":                {"content: [spec.data]", "data: {x: {10: a, '10': b}}", "spec.data: mapping key … already defined"},
+		"fields given twice":                {"content: [spec.data]", "data: {x: {10: a, '10': b}}", "spec.data: a key is given twice"},
 		"a name that is no string":          {"name: spec.name, content: [spec.x]", "name: [s]", "spec.name: expected a string, found a list"},
 		"a namespace that is no string":     {"namespace: spec.ns, content: [spec.x]", "ns: 5", "spec.ns: expected a string, found a number"},
 		"a list that is none":               {"name: 'spec.to[].name', content: [spec.x]", "to: {name: s}", "spec.to: expected a list, found a mapping"},

@@ -44,7 +44,7 @@ func naming(functionConfig any) report.Result {
 	name, _ := metadata["name"].(string)
 	var result report.Result
 	if apiVersion != "" && kind != "" && name != "" {
-		result.ResourceRef = &report.ResourceRef{APIVersion: apiVersion, Kind: kind, Name: name}
+		result.ResourceRef = report.Ref(apiVersion, kind, "", name)
 	}
 	return result.In(manifest.FileOf(func(key string) string {
 		value, _ := annotations[key].(string)

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -175,7 +177,7 @@ func (r *reading) parse(file *File) error {
 
 // explain returns an error that names the file.
 func (f *File) explain(err error) error {
-	if f.isTemplate() {
+	if helmAction().Match(f.Content) {
 		err = fmt.Errorf("%w (a template of a Helm chart has to be rendered first, with helm template)", err)
 	}
 	if f.Path == "" {
@@ -184,7 +186,12 @@ func (f *File) explain(err error) error {
 	return fmt.Errorf("%s: %w", f.Path, err)
 }
 
-// isTemplate tells whether the file has what only templates have.
+// helmAction finds what only templates of Helm charts have.
+var helmAction = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{\{-?\s*(include|template|toYaml|(if|with|range)\b.*\.Values|\.(Values|Release|Chart|Capabilities))\b`)
+})
+
+// isTemplate tells whether the file has what templates have.
 func (f *File) isTemplate() bool {
 	return bytes.Contains(f.Content, []byte("{{"))
 }

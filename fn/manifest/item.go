@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/proompteng/checksum-annotator/fn/printable"
 )
 
 // The annotations that say where an item was read from: those of the KRM Functions
@@ -89,9 +91,9 @@ func (i *Item) String() string {
 		return fmt.Sprintf("item %d", i.Position)
 	}
 	if i.Namespace == "" {
-		return i.Kind + " " + i.Name
+		return printable.Name(i.Kind) + " " + printable.Name(i.Name)
 	}
-	return i.Kind + " " + i.Namespace + "/" + i.Name
+	return printable.Name(i.Kind) + " " + printable.Name(i.Namespace) + "/" + printable.Name(i.Name)
 }
 
 // newItem reads the identity of an object in a list. It returns an item that says where
@@ -132,7 +134,7 @@ func newItem(root *Value, list *Item) (*Item, *Error) {
 	case item.Kind == "":
 		return fail("an item needs a kind", "kind")
 	case item.Name == "" && !item.mayBeNameless():
-		return fail("a "+item.Kind+" needs a name", "metadata", "name")
+		return fail("a "+printable.Name(item.Kind)+" needs a name", "metadata", "name")
 	}
 	return item, nil
 }

@@ -20,11 +20,11 @@ import (
 	"io"
 	"regexp"
 	"strconv"
-	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/proompteng/checksum-annotator/fn/printable"
 )
 
 const resourceListKind = "ResourceList"
@@ -166,7 +166,7 @@ func (l *List) check() error {
 		return fmt.Errorf("%w: %w", ErrNoResourceList, err)
 	}
 	if kind != resourceListKind {
-		return fmt.Errorf("%w: it is of kind %q", ErrNoResourceList, kind)
+		return fmt.Errorf("%w: %s", ErrNoResourceList, ofKind(kind))
 	}
 	results, err := l.list.At("results")
 	if err == nil {
@@ -176,6 +176,14 @@ func (l *List) check() error {
 		return fmt.Errorf("%w: %w", ErrNoResourceList, err)
 	}
 	return nil
+}
+
+// ofKind tells of which kind something is, if that can be one.
+func ofKind(kind string) string {
+	if printable.Name(kind) != kind {
+		return "it is of another kind"
+	}
+	return fmt.Sprintf("it is of kind %q", kind)
 }
 
 // FunctionConfig returns the functionConfig of a ResourceList as a generic value:
@@ -210,6 +218,9 @@ func ReadConfig(file []byte) (any, error) {
 
 // decode returns the generic value of a node. Dates are text, as for Value.Text.
 func decode(node *yaml.Node) (any, error) {
+	if err := checkKeys(node); err != nil {
+		return nil, err
+	}
 	node = copyOf(node)
 	visit(node, func(node *yaml.Node) {
 		if node.Kind == yaml.ScalarNode && node.ShortTag() == timestampTag {
@@ -218,7 +229,7 @@ func decode(node *yaml.Node) (any, error) {
 	})
 	var value any
 	if err := node.Decode(&value); err != nil {
-		return nil, withoutValues(err)
+		return nil, withoutText(err)
 	}
 	return value, nil
 }
@@ -256,7 +267,7 @@ func (r *region) parse() error {
 			return nil
 		}
 		if err != nil {
-			return withoutValues(err)
+			return withoutText(err)
 		}
 		if root := document.Content[0]; root.ShortTag() != nullTag && (root.Kind == yaml.ScalarNode || len(root.Content) > 0 || root.Kind == yaml.AliasNode) {
 			r.documents = append(r.documents, &document)
@@ -328,25 +339,6 @@ func (r *region) add(root *Value, list *Item) {
 	for _, element := range elements {
 		r.add(element, item)
 	}
-}
-
-// quotedText finds what the YAML library quotes in its errors: values and keys, which
-// may be secret, and single characters, which are not.
-var quotedText = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile("(?s)'.'|`.*`|\"[^\"]*\"|'[^']*'|!\\S+")
-})
-
-// withoutValues returns an error of the YAML library without what it quotes.
-func withoutValues(err error) error {
-	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	message = strings.TrimPrefix(message, "unmarshal errors:")
-	message = quotedText().ReplaceAllStringFunc(message, func(text string) string {
-		if utf8.RuneCountInString(text) == len("'.'") {
-			return text
-		}
-		return "…"
-	})
-	return errors.New(strings.Join(strings.Fields(message), " "))
 }
 
 // withoutEscapes returns valid JSON with those characters written out that JSON

@@ -59,19 +59,28 @@ func asError(item *Item, err error) *Error {
 	return problem
 }
 
-// Path returns the field path of v in the object: "spec.containers[0].env".
+// Path returns the field path of v in the object: "spec.containers[0].env". What cannot
+// be the name of a field nor a key is not shown: it may be a value, behind whose key a
+// space is missing.
 func (v *Value) Path() string {
-	switch {
-	case v.parent == nil:
+	if v.parent == nil {
 		return ""
-	case v.field == "":
-		return v.parent.Path() + "[" + strconv.Itoa(v.index) + "]"
-	case v.parent.parent == nil:
-		return v.field
-	default:
-		return v.parent.Path() + "." + v.field
 	}
+	if v.field == "" {
+		return v.parent.Path() + "[" + strconv.Itoa(v.index) + "]"
+	}
+	field := v.field
+	if !fieldFormat().MatchString(field) {
+		field = "(no valid key)"
+	}
+	if v.parent.parent == nil {
+		return field
+	}
+	return v.parent.Path() + "." + field
 }
+
+// fieldFormat is that of fields and of keys of data, labels and annotations.
+var fieldFormat = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._/$<-]{1,253}$`) })
 
 // Exists tells whether there is anything but null.
 func (v *Value) Exists() bool {
@@ -258,7 +267,7 @@ func (v *Value) Generic() (any, error) {
 	return value, nil
 }
 
-var lineNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line \d+: | at line \d+`) })
+var lineNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line \d+(, column \d+)?: `) })
 
 // withTextKeys returns a generic value in which every key is a string.
 func withTextKeys(value any) (_ any, err error) {
@@ -331,7 +340,11 @@ func (v *Value) lookup(mapping *yaml.Node, field string) (*yaml.Node, error) {
 				continue
 			}
 			if found != nil {
-				return nil, (&Value{parent: v, field: field}).Errorf("the field is given twice")
+				twice := (&Value{parent: v, field: field}).Errorf("the field is given twice")
+				if v.parent == nil && (field == "apiVersion" || field == "kind") {
+					twice.Message += ": is a line --- missing between two documents?"
+				}
+				return nil, twice
 			}
 			found = source.Content[i+1]
 		}
@@ -437,9 +450,6 @@ func describe(node *yaml.Node) string {
 	case nullTag:
 		return "null"
 	default:
-		if strings.HasPrefix(tag, "!!") {
-			return "a value tagged " + tag
-		}
 		return "a value with a tag" // which may be the beginning of a secret
 	}
 }

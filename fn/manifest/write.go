@@ -348,7 +348,7 @@ func encode(value any) ([]byte, error) {
 	encoder.SetIndent(2)
 	encoder.CompactSeqIndent()
 	if err := errors.Join(encoder.Encode(value), encoder.Close()); err != nil {
-		return nil, fmt.Errorf("cannot write YAML: %w", withoutValues(err))
+		return nil, fmt.Errorf("cannot write YAML: %w", withoutText(err))
 	}
 	return output.Bytes(), nil
 }

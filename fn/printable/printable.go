@@ -58,5 +58,5 @@ func Name(text string) string {
 	if text == "" || name().MatchString(text) {
 		return text
 	}
-	return strconv.Quote(text)
+	return Line(strconv.Quote(text))
 }

@@ -72,6 +72,11 @@ func New(severity Severity, format string, args ...any) Result {
 	return Result{Severity: severity, Message: printable.Line(fmt.Sprintf(format, args...))}
 }
 
+// Ref returns what refers to an object. A name that cannot be one stands in quotes.
+func Ref(apiVersion, kind, namespace, name string) *ResourceRef {
+	return &ResourceRef{printable.Name(apiVersion), printable.Name(kind), printable.Name(namespace), printable.Name(name)}
+}
+
 // At returns r with a field path, which may be empty.
 func (r Result) At(path string) Result {
 	if path != "" {
@@ -83,9 +88,7 @@ func (r Result) At(path string) Result {
 // On returns r with an item as its subject.
 func (r Result) On(item *manifest.Item) Result {
 	if item.Kind != "" && item.Name != "" {
-		r.ResourceRef = &ResourceRef{
-			printable.Name(item.APIVersion), printable.Name(item.Kind), printable.Name(item.Namespace), printable.Name(item.Name),
-		}
+		r.ResourceRef = Ref(item.APIVersion, item.Kind, item.Namespace, item.Name)
 	}
 	return r.In(item.File)
 }
@@ -95,11 +98,11 @@ func (r Result) In(file manifest.File) Result {
 	if file.Path == "" {
 		return r
 	}
-	index, err := strconv.Atoi(file.Index)
-	if err != nil {
+	index, err := strconv.ParseUint(file.Index, 10, 31)
+	if err != nil { // it is not the index of anything
 		index = 0
 	}
-	r.File = &File{printable.Line(file.Path), max(index, 0)}
+	r.File = &File{printable.Line(file.Path), int(index)}
 	return r
 }
 
