@@ -63,6 +63,9 @@ func patchBuilds() int {
 	return builds()
 }
 
+// fluxBuild is the tool that builds with the code of Flux.
+const fluxBuild = "flux-build-1.41.0"
+
 // patchClients returns the clients that apply patches and run no functions.
 func patchClients(t *testing.T) []kustomize {
 	t.Helper()
@@ -73,7 +76,7 @@ func patchClients(t *testing.T) []kustomize {
 	if path, err := exec.LookPath("kubectl"); err == nil {
 		clients = append(clients, kustomize{"kubectl", func(dir string) (string, error) { return buildPlainly(path, "kustomize", dir) }})
 	}
-	if path := tool(t, "flux-build-1.41.0"); path != "" {
+	if path := tool(t, fluxBuild); path != "" {
 		clients = append(clients, kustomize{"flux", func(dir string) (string, error) { return buildPlainly(path, filepath.Dir(dir), dir) }})
 	}
 	return clients
