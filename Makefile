@@ -18,7 +18,7 @@ TOOLS   := bin/tools/kustomize-$(KUSTOMIZE_VERSION) bin/tools/kustomize-$(KUSTOM
            bin/tools/flux-build-$(FLUX_BUILD_VERSION)
 LINT    := bin/tools/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
-.PHONY: help build test oracle lint demo bench fuzz image tools golden clean
+.PHONY: help build test oracle crds lint demo bench fuzz image tools golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' $(MAKEFILE_LIST)
@@ -35,11 +35,15 @@ test: ## run the tests; those whose tools are missing say so (make tools)
 oracle: ## compare the function with kustomize on BUILDS random kustomizations
 	cd examples && go test -run '^TestOracle$$' -count 1 -timeout 0 -builds $(BUILDS)
 
+crds: ## check what the function makes of custom resources against their definitions (CRDs)
+	cd .ci/crds && go test ./...
+
 lint: $(LINT) ## check format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	go vet ./...
 	$(LINT) run ./...
 	cd .docker/canonical && go vet ./... && $(CURDIR)/$(LINT) run ./...
+	cd .ci/crds && go vet ./... && $(CURDIR)/$(LINT) run ./...
 	cd examples/flux/build && go vet ./... && $(CURDIR)/$(LINT) run ./...
 
 demo: build ## run examples/quickstart with kustomize, change its Secret, and show what changes

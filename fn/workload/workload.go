@@ -2,8 +2,8 @@
 // their pod templates stand, and how a pod template references Secrets and
 // ConfigMaps.
 //
-// Both are tables: a new kind or a new way of reference is one line in kinds.go
-// or references.go, and one row in their tests.
+// Both are tables: a new kind is one entry in kinds.go or operators.go, and a new way of
+// reference one in references.go, each with a row in their tests.
 package workload
 
 import (
@@ -27,8 +27,8 @@ type groupKind struct {
 // NewFinder returns a Finder for the built-in kinds and the given further ones. A workload
 // is selected if one of the selectors matches it; without selectors, all are.
 func NewFinder(podTemplates []config.PodTemplate, selectors []config.Selector) *Finder {
-	f := &Finder{kinds: make(map[groupKind][]*pods, len(builtinKinds)), selectors: selectors}
-	for _, builtin := range builtinKinds {
+	f := &Finder{kinds: make(map[groupKind][]*pods, len(builtinKinds)+len(operatorKinds)), selectors: selectors}
+	for _, builtin := range slices.Concat(builtinKinds, operatorKinds) {
 		id := groupKind{builtin.Group, builtin.Kind}
 		f.kinds[id] = append(f.kinds[id], newPods(builtin.rollout, builtin.PodTemplate))
 	}
