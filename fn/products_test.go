@@ -236,6 +236,21 @@ func TestEncryptedNamesAreNoNames(t *testing.T) {
 		"error: ChecksumAnnotator test: spec.secrets[0]: the input has no Secret with the labels team")
 }
 
+// What is no name of an object makes no annotation either.
+func TestWhatIsNoNameMakesNothing(t *testing.T) {
+	for _, name := range []string{"Upper", "a b", "a_b", "a/b", "-a", "a\\nb", "\\u202e", strings.Repeat("a", 254)} {
+		labelled := strings.Replace(external("e", `name: "`+name+`"`), "metadata: {", "metadata: {labels: {team: shop}, ", 1)
+		outcome := run(t, "enabled: true\nscope: All\nsecrets: [{labelSelector: team, onMissing: Skip}]", labelled, deployment("user")).succeeded()
+		if keys := outcome.keys("user"); len(keys) > 0 {
+			t.Errorf("%q makes the annotations %q", name, keys)
+		}
+	}
+	longName := "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: " + strings.Repeat("a", 250) + ", labels: {team: shop}}\n"
+	if keys := run(t, "enabled: true\nscope: All\nsecrets: [{labelSelector: team, onMissing: Skip}]", longName, deployment("user")).succeeded().keys("user"); len(keys) > 0 {
+		t.Errorf("a name that is too long makes the annotations %q", keys)
+	}
+}
+
 // The driver trims the names of secretObjects.
 func TestSpaceAroundAName(t *testing.T) {
 	run(t, "enabled: true\nsecrets: [s]", providerClass("c", "secretName: ' s ', type: Opaque, data: [{key: a, objectName: a}]"), deployment("user", "secretRef: {name: s}")).

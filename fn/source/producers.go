@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
@@ -349,7 +351,7 @@ func (p *producer) product(item *manifest.Item, at place) (*Object, error) {
 	if followsItem {
 		name = item.Name
 	}
-	if err != nil || name == "" || isCiphertext(name) {
+	if err != nil || len(validation.IsDNS1123Subdomain(name)) > 0 { // nobody can make it; SOPS may have encrypted the name
 		return nil, err
 	}
 	rank, err := p.rankOf(item.Root())
