@@ -355,6 +355,7 @@ they are not. Clients that skip the function leave no other trace of that.`,
 		Example: `  kustomize build --enable-alpha-plugins --enable-exec DIR | checksum-annotator check -c DIR/rollout-checksums.yaml`,
 	}
 	configFile := addConfigFlag(command)
+	output := addOutputFlag(command, "how to print which workload has which source (default table)", "table", "json")
 	patchFile := command.Flags().String("patch", "", "check the patches in this file instead: that they are those that patch prints")
 	_ = command.MarkFlagFilename("patch", "yaml", "yml") // the flag is there
 	command.RunE = func(c *cobra.Command, names []string) error {
@@ -366,10 +367,14 @@ they are not. Clients that skip the function leave no other trace of that.`,
 			return checkPatch(c, input, *patchFile)
 		}
 		checked := fn.CheckLists(input.lists(), input.functionConfig)
-		if err := tell(c, checked.Results); err != nil {
+		text := checked.Table(report.Terminal{Colour: wantsColour(c.OutOrStdout())})
+		if *output == "json" {
+			text = checked.JSON()
+		}
+		if err := write(c, strings.NewReader(text)); err != nil {
 			return err
 		}
-		return write(c, strings.NewReader(fmt.Sprintf("workloads with checksums: %d, checksums: %d\n", checked.Workloads, checked.Checksums)))
+		return tell(c, checked.Results)
 	}
 	return command
 }

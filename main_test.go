@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,8 +13,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
+	"github.com/proompteng/checksum-annotator/fn/report"
 )
 
 func start(t *testing.T, stdin string, args ...string) (exitCode int, stdout, stderr string) {
@@ -177,14 +181,31 @@ data:
 		want := "error: Deployment shop: the pod template has no annotation checksum/configmap.settings, although ConfigMap settings is on the allowlist\n" +
 			"error: ChecksumAnnotator a: no selected workload has a checksum: the function has not run" +
 			" (kustomize skips a program without --enable-exec, and says nothing), or no workload that spec.workloads selects by its final name uses what is on the allowlist\n"
-		if code != 1 || stdout != "" || stderr != want {
+		if code != 1 || stdout != "WORKLOAD         SOURCE              STATUS\nDeployment shop  ConfigMap settings  missing\n" || stderr != want {
 			t.Errorf("exit code %d, output %q, standard error:\n%s", code, stdout, stderr)
+		}
+	})
+	t.Run("as JSON", func(t *testing.T) {
+		_, annotated, _ := start(t, stream, "annotate", "-c", config)
+		code, stdout, stderr := start(t, annotated, "check", "-c", config, "-o", "json")
+		var found report.Check
+		if err := json.Unmarshal([]byte(stdout), &found); err != nil || code != 0 || stderr != "" {
+			t.Fatalf("exit code %d, %v, standard error %q, output:\n%s", code, err, stderr, stdout)
+		}
+		want := report.Check{Checksums: []report.CheckedChecksum{{
+			Workload:   report.ResourceRef{APIVersion: "apps/v1", Kind: "Deployment", Name: "shop"},
+			Annotation: "checksum/configmap.settings",
+			Source:     &report.ResourceRef{APIVersion: "v1", Kind: "ConfigMap", Name: "settings"},
+			Status:     report.UpToDate,
+		}}}
+		if diff := cmp.Diff(want, found); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
 		}
 	})
 	t.Run("annotated", func(t *testing.T) {
 		_, annotated, _ := start(t, stream, "annotate", "-c", config)
 		code, stdout, stderr := start(t, annotated, "check", "-c", config)
-		if code != 0 || stdout != "workloads with checksums: 1, checksums: 1\n" || stderr != "" {
+		if code != 0 || stdout != "WORKLOAD         SOURCE              STATUS\nDeployment shop  ConfigMap settings  up to date\n" || stderr != "" {
 			t.Errorf("exit code %d, output %q, standard error:\n%s", code, stdout, stderr)
 		}
 	})
@@ -255,11 +276,11 @@ func TestCommandsReadFilesAndFolders(t *testing.T) {
 				"info: Deployment shop: set checksum/secret.token (shop/deployment.yaml, document 1)\n",
 		},
 		{
-			"check of what is not annotated", "", []string{"check", "-c", "shop/config.yaml", "shop"}, 1, "",
+			"check of what is not annotated", "", []string{"check", "-c", "shop/config.yaml", "shop"}, 1, "WORKLOAD         SOURCE        STATUS\nDeployment shop  Secret token  missing\n",
 			"error: Deployment shop: the pod template has no annotation checksum/secret.token",
 		},
 		{"checksum", "", []string{"checksum", "shop"}, 0, "Secret//token 4f9303a6bb87e0eaba52b17045f2214356ab00502d6733e5f84b714220154cc7\n", ""},
-		{"check of what is annotated", both, []string{"check", "-c", "config.yaml", "-"}, 0, "workloads with checksums: 1, checksums: 1\n", ""},
+		{"check of what is annotated", both, []string{"check", "-c", "config.yaml", "-"}, 0, "WORKLOAD         SOURCE        STATUS\nDeployment shop  Secret token  up to date\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := start(t, test.stdin, test.args...)

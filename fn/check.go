@@ -18,8 +18,8 @@ import (
 
 // A Checked is what Check found.
 type Checked struct {
-	Workloads, Checksums int // that have annotations, and those annotations
-	Results              report.Results
+	report.Check
+	Results report.Results
 }
 
 // Check tells whether a stream of rendered objects has the annotations that the function
@@ -52,7 +52,7 @@ func CheckLists(lists manifest.Lists, functionConfig any) Checked {
 	}
 	check := newCheck(spec, graph, told)
 	check.run()
-	return Checked{check.annotated, check.checksums, check.Results}
+	return Checked{report.Check{Checksums: sorted(check.rows)}, check.Results}
 }
 
 // A check compares what is rendered with what is due.
@@ -62,10 +62,12 @@ type check struct {
 	prefix annotation.Prefix
 	graph  *usage.Graph
 
-	annotated, checksums int                        // the workloads that have annotations, and those
-	seen                 map[string]bool            // keys of annotations
-	entries              map[string][]*source.Entry // by the keys of their annotations
-	sums                 map[origin]string          // that do not depend on a workload
+	rows    []report.CheckedChecksum
+	seen    map[string]bool            // keys of annotations
+	entries map[string][]*source.Entry // by the keys of their annotations
+	sums    map[origin]string          // that do not depend on a workload
+	// byDigest are the objects of the input, if that has been asked for.
+	byDigest map[string]*source.Object
 	// proven are the entries by the objects that annotations are checksums of.
 	proven  map[*source.Object]*source.Entry
 	checked []checkedTemplate
@@ -95,8 +97,11 @@ func (t checkedTemplate) selected() bool {
 
 func (c *check) run() {
 	c.indexEntries()
-	if !c.spec.Enabled {
-		c.at(report.Warning, c.spec.Path+".enabled", "the function is disabled: there should be no checksums")
+	switch {
+	case !c.spec.Enabled:
+		c.at(report.Error, c.spec.Path+".enabled", "the function is disabled, and no workload gets a checksum: set enabled: true")
+	case len(c.graph.Sources.Entries()) == 0:
+		c.at(report.Error, c.spec.Path, "the allowlist is empty, and no workload gets a checksum: list names under secrets or configMaps")
 	}
 	for _, workload := range c.graph.Workloads {
 		c.visit(workload)
@@ -119,7 +124,6 @@ func (c *check) visit(w *usage.Workload) {
 	if w.Err != nil || w.Selection == workload.NotSelected || !w.Rolls {
 		return
 	}
-	before := c.checksums
 	for _, podTemplate := range w.PodTemplates {
 		template, err := c.template(w, podTemplate)
 		switch {
@@ -128,9 +132,6 @@ func (c *check) visit(w *usage.Workload) {
 		case selected:
 			c.Add(failure(w.Item, err))
 		}
-	}
-	if c.checksums > before {
-		c.annotated++
 	}
 }
 
@@ -159,13 +160,14 @@ func (c *check) compareAll(template checkedTemplate) {
 		if !c.prefix.Owns(key) {
 			continue
 		}
-		problem := c.compare(template, key)
-		if problem == "" || selected {
-			c.checksums++
-			c.seen[key] = true
+		found := c.compare(template, key)
+		if !selected && found.status != report.UpToDate {
+			continue
 		}
-		if problem != "" && selected {
-			c.fail(template, "%s", problem)
+		c.seen[key] = true
+		c.add(template, key, found)
+		if found.status != report.UpToDate {
+			c.fail(template, "%s", found.problem)
 		}
 	}
 }
@@ -179,7 +181,9 @@ func (c *check) fail(template checkedTemplate, format string, args ...any) {
 func (c *check) reportMissing(template checkedTemplate) {
 	for _, key := range slices.Sorted(maps.Keys(template.due.values)) {
 		if !template.has(key) {
-			c.fail(template, "the pod template has no annotation %s, although %s is on the allowlist", key, template.due.origins[key].entry)
+			entry := template.due.origins[key].entry
+			c.fail(template, "the pod template has no annotation %s, although %s is on the allowlist", key, entry)
+			c.add(template, key, finding{status: report.Missing, source: template.due.origins[key].source()})
 		}
 	}
 }
@@ -199,24 +203,70 @@ func (t checkedTemplate) has(key string) bool {
 	return origin.object == nil && origin.entry.Checksum == ""
 }
 
-// compare returns what is wrong with an annotation that the function owns.
-func (c *check) compare(template checkedTemplate, key string) (problem string) {
+// compare returns what there is to say about an annotation that the function owns.
+func (c *check) compare(template checkedTemplate, key string) finding {
 	value := template.present[key]
-	if due, found := template.due.values[key]; found && value == due {
-		return ""
-	}
 	entries := slices.DeleteFunc(c.entriesOf(key), func(entry *source.Entry) bool {
 		return template.workload.SelectedBy(entry.Workloads) == workload.NotSelected
 	})
 	if len(entries) == 0 {
-		return fmt.Sprintf("the pod template has the annotation %s, which the configuration does not ask for", key)
+		return finding{status: report.NotDue, problem: fmt.Sprintf("the pod template has the annotation %s, which the configuration does not ask for", key)}
 	}
-	if slices.ContainsFunc(entries, func(entry *source.Entry) bool {
-		return c.isOfName(entry, value) && template.due.origins[key].object == nil || c.fits(template, entry, value)
-	}) {
-		return ""
+	for _, entry := range entries {
+		if object, isOf := c.stillOf(template, key, entry, value); isOf {
+			return finding{status: report.UpToDate, source: origin{entry, object}.source()}
+		}
 	}
-	return fmt.Sprintf("the annotation %s of the pod template is out of date: it is the checksum of nothing that the workload uses now", key)
+	problem, of := c.explain(template, entries, value)
+	return finding{report.OutOfDate, of, fmt.Sprintf("the annotation %s of the pod template is out of date: %s", key, problem)}
+}
+
+// stillOf tells whether an annotation has the value that an entry gives, and of which
+// object, if it is in the input.
+func (c *check) stillOf(template checkedTemplate, key string, entry *source.Entry, value string) (*source.Object, bool) {
+	if entry.Checksum != "" {
+		for _, object := range c.meant(template, entry) {
+			if c.checksum(template, entry, object) != value {
+				return nil, false
+			}
+		}
+		return nil, value == entry.Checksum
+	}
+	if c.isOfName(entry, value) {
+		return nil, template.due.origins[key].object == nil && len(c.meant(template, entry)) == 0
+	}
+	var found *source.Object
+	for _, object := range c.candidates(template, entry) {
+		if sum := c.checksum(template, entry, object); sum != "" && sum == value {
+			if object.Entry != entry { // it had the name of the entry, and may have lost it elsewhere too
+				c.proven[object] = entry
+			}
+			found = object
+		}
+	}
+	return found, found != nil
+}
+
+// meant returns the objects in the input that an entry means, as far as a pod template
+// has to do with it. If that references something outside the input by a name that the
+// entry may mean, it is that.
+func (c *check) meant(template checkedTemplate, entry *source.Entry) []*source.Object {
+	if entry.Scope == config.All {
+		return entry.Objects
+	}
+	for _, use := range template.Uses {
+		name := use.Reference.Name
+		if use.Reference.Kind == entry.Kind && use.Object == nil && (name == entry.Name || slices.Contains(partsOf(name), entry.Name)) {
+			return nil
+		}
+	}
+	var meant []*source.Object
+	for _, object := range template.referenced(entry.Kind) {
+		if object.Entry == entry || slices.Contains(c.resembling(object), entry) {
+			meant = append(meant, object)
+		}
+	}
+	return meant
 }
 
 // indexEntries finds the entries by the keys that their annotations have; those that select by
@@ -256,22 +306,6 @@ func (c *check) isOfName(entry *source.Entry, value string) bool {
 	return entry.Name != "" && entry.OnMissing == config.HashName && value == string(digest.OfName(entry.Name, digest.Salt(c.spec.Salt)))
 }
 
-// fits tells whether a value is that of an entry, for something that the workload may
-// have by it.
-func (c *check) fits(template checkedTemplate, entry *source.Entry, value string) bool {
-	if entry.Checksum != "" {
-		return value == entry.Checksum
-	}
-	fits := false
-	for _, object := range c.candidates(template, entry) {
-		if sum := c.checksum(template, entry, object); sum != "" && sum == value {
-			c.proven[object] = entry
-			fits = true
-		}
-	}
-	return fits
-}
-
 // checksum returns the checksum that an object has for an entry and a pod template, or
 // nothing for one without the keys of the entry, which is not what the entry means.
 func (c *check) checksum(template checkedTemplate, entry *source.Entry, object *source.Object) string {
@@ -299,6 +333,7 @@ func (c *check) reportLost(template checkedTemplate) {
 			if entry := c.proven[object]; entry != nil {
 				if template.reads(entry) && !c.hasKeyOf(template.present, entry) {
 					c.fail(template, "the pod template has no checksum of %s, as others have for %s", object, entry)
+					c.add(template, c.prefix.Key(entry.Kind, "", entry.Name), finding{status: report.Missing, source: sourceRef(object)})
 				}
 				continue
 			}
@@ -306,6 +341,7 @@ func (c *check) reportLost(template checkedTemplate) {
 				if template.reads(entry) && !c.hasKeyOf(template.present, entry) {
 					c.Add(report.New(report.Warning, "the pod template has no checksum of %s, which may be what %s means",
 						object, entry.Path).On(template.workload.Item))
+					c.add(template, c.prefix.Key(entry.Kind, "", entry.Name), finding{status: report.MayBeMissing, source: sourceRef(object)})
 				}
 			}
 		}
@@ -325,17 +361,27 @@ func (c *check) resembling(object *source.Object) (found []*source.Entry) {
 	if object.Entry != nil {
 		return nil
 	}
-	parts := strings.Split(object.Name, "-")
-	for start := range parts {
-		for end := start + 1; end <= len(parts); end++ {
-			for _, entry := range c.graph.Sources.Named(object.Kind, strings.Join(parts[start:end], "-")) {
-				if entry.Name != object.Name && entry.Covers(object.Namespace) {
-					found = append(found, entry)
-				}
+	for _, name := range partsOf(object.Name) {
+		for _, entry := range c.graph.Sources.Named(object.Kind, name) {
+			if entry.Name != object.Name && entry.Covers(object.Namespace) {
+				found = append(found, entry)
 			}
 		}
 	}
 	return found
+}
+
+// partsOf returns the names of which kustomize can have made a name, with prefixes and
+// suffixes that end and begin with a dash.
+func partsOf(name string) []string {
+	var names []string
+	parts := strings.Split(name, "-")
+	for start := range parts {
+		for end := start + 1; end <= len(parts); end++ {
+			names = append(names, strings.Join(parts[start:end], "-"))
+		}
+	}
+	return names
 }
 
 // candidates returns the objects that a pod template may have a checksum of, for an entry.
@@ -383,7 +429,7 @@ func (c *check) reportUnused() {
 			unseen = append(unseen, entry)
 		}
 	}
-	if c.checksums == 0 && len(unseen) > 0 {
+	if len(c.seen) == 0 && len(unseen) > 0 {
 		c.at(report.Error, "", "no selected workload has a checksum: the function has not run"+
 			" (kustomize skips a program without --enable-exec, and says nothing), or no workload that spec.workloads selects by its final name uses what is on the allowlist")
 		return
@@ -395,7 +441,7 @@ func (c *check) reportUnused() {
 
 func (c *check) hasSeen(entry *source.Entry) bool {
 	if entry.Name == "" {
-		return c.checksums > 0
+		return len(c.seen) > 0
 	}
 	return slices.ContainsFunc(c.keys(entry), func(key string) bool { return c.seen[key] })
 }

@@ -24,11 +24,30 @@ func checkConfig(t *testing.T, spec string) any {
 const (
 	noneAnnotated = "error: ChecksumAnnotator test: no selected workload has a checksum: the function has not run" +
 		" (kustomize skips a program without --enable-exec, and says nothing), or no workload that spec.workloads selects by its final name uses what is on the allowlist"
-	disabled  = "warning: ChecksumAnnotator test: spec.enabled: the function is disabled: there should be no checksums"
-	lacks     = "error: Deployment d: the pod template has no annotation checksum/configmap.cm, although ConfigMap cm is on the allowlist"
-	outOfDate = "error: Deployment d: the annotation checksum/configmap.cm of the pod template is out of date: it is the checksum of nothing that the workload uses now"
-	notAsked  = "error: Deployment d: the pod template has the annotation checksum/configmap.cm, which the configuration does not ask for"
+	disabled   = "error: ChecksumAnnotator test: spec.enabled: the function is disabled, and no workload gets a checksum: set enabled: true"
+	lacks      = "error: Deployment d: the pod template has no annotation checksum/configmap.cm, although ConfigMap cm is on the allowlist"
+	isOutdated = "error: Deployment d: the annotation checksum/configmap.cm of the pod template is out of date: "
+	outOfDate  = isOutdated + "it is the checksum of nothing that the workload uses now"
+	noChecksum = isOutdated + "its value is no checksum"
+	emptyList  = "error: ChecksumAnnotator test: spec: the allowlist is empty, and no workload gets a checksum: list names under secrets or configMaps"
+	notAsked   = "error: Deployment d: the pod template has the annotation checksum/configmap.cm, which the configuration does not ask for"
 )
+
+// What Check says of values whose origin it can tell.
+func contentChanged(source string) string {
+	return isOutdated + "the content of " + source + " is not what the function saw: something changed it afterwards" +
+		" (a later kustomization or patch, vars of kustomize, an edit); list the function in the outermost kustomization," +
+		" use replacements in place of vars, or run annotate or patch on what is rendered"
+}
+
+func ofAName(source string) string {
+	return isOutdated + "it is the digest of a name, but " + source + " is in the input, and changes of it are not seen:" +
+		" the function ran where it did not see it; list it in the outermost kustomization"
+}
+
+func madeOtherwise(source string) string {
+	return isOutdated + "it is a checksum of " + source + ", but another configuration made it: with other keys, another keyScope or without the salt"
+}
 
 func TestCheck(t *testing.T) {
 	sum := func(data string) string {
@@ -45,6 +64,9 @@ func TestCheck(t *testing.T) {
 	ofName := run(t, "{enabled: true, configMaps: [cm]}", uses("cm")).checksum("d")
 	other := func(object string) string { return strings.Replace(object, "name: d\n", "name: e\n", 1) }
 	operators := strings.Repeat("0a", 32)
+	pinned := func(name string) string {
+		return isOutdated + "it is the checksum that spec.configMaps[0] gives, but ConfigMap " + name + " is in the input with another content: remove the checksum of the entry"
+	}
 	tests := []struct {
 		name, spec string
 		objects    []string
@@ -52,26 +74,44 @@ func TestCheck(t *testing.T) {
 	}{
 		{"annotated", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))}, nil},
 		{"not annotated", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '1'"), uses("cm")}, []string{lacks, noneAnnotated}},
-		{"the source changed since", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '2'"), with(sum("a: '1'"), uses("cm"))}, []string{outOfDate}},
+		{"the source changed since", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '2'"), with(sum("a: '1'"), uses("cm"))}, []string{contentChanged("ConfigMap cm")}},
 		{"renamed by kustomize", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '1'"), with(sum("a: '1'"), uses("p-cm-h4sh"))}, nil},
-		{"renamed and changed", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '2'"), with(sum("a: '1'"), uses("p-cm-h4sh"))}, []string{outOfDate}},
+		{"renamed and changed", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '2'"), with(sum("a: '1'"), uses("p-cm-h4sh"))}, []string{contentChanged("ConfigMap p-cm-h4sh")}},
 		{"renamed and not annotated", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '1'"), uses("p-cm-h4sh")}, []string{
 			"warning: Deployment d: the pod template has no checksum of ConfigMap p-cm-h4sh, which may be what spec.configMaps[0] means", noneAnnotated}},
 		{"renamed, and one of two is not annotated", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm")), other(uses("p-cm"))},
 			[]string{"error: Deployment e: the pod template has no checksum of ConfigMap p-cm, as others have for ConfigMap cm"}},
-		{"an empty annotation", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with("", uses("p-cm"))}, []string{outOfDate}},
+		{"an empty annotation", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with("", uses("p-cm"))}, []string{noChecksum}},
 		{"selected by a name that it had", "enabled: true, workloads: [{name: web}], configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
 		{"another configuration's workload", "enabled: true, workloads: [{name: web}], configMaps: [cm]",
 			[]string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm")), annotation("checksum/configmap.x", "1", other(uses("x")))}, nil},
 		{"renamed, and it has to be in the input", "enabled: true, onMissing: Fail, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
-		{"the checksum of something else that is there", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), configMap("o", "a: '2'"), with(sum("a: '2'"), uses("p-cm"))}, []string{outOfDate}},
+		{"the checksum of something else that is there", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), configMap("o", "a: '2'"), with(sum("a: '2'"), uses("p-cm"))}, []string{isOutdated + "it is the checksum of ConfigMap o"}},
 		{"some keys", "enabled: true, configMaps: [{name: cm, keys: [a]}]", []string{configMap("p-cm", "a: '1', b: '2'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
-		{"some keys, which it lacks, and an empty annotation", "enabled: true, configMaps: [{name: cm, keys: [z]}]", []string{configMap("p-cm", "a: '1'"), with("", uses("p-cm"))}, []string{outOfDate}},
+		{"some keys, which it lacks, and an empty annotation", "enabled: true, configMaps: [{name: cm, keys: [z]}]", []string{configMap("p-cm", "a: '1'"), with("", uses("p-cm"))}, []string{noChecksum}},
 		{"the operator's checksum", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{with(operators, uses("cm"))}, nil},
-		{"not the operator's checksum", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))}, []string{outOfDate}},
+		{"not the operator's checksum", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))}, []string{isOutdated + "it is not the checksum that spec.configMaps[0] gives"}},
 		{"the digest of a name", "enabled: true, configMaps: [cm]", []string{with(ofName, uses("cm"))}, nil},
-		{"the digest of a name, but it is in the input", "enabled: true, configMaps: [{name: cm, onMissing: Fail}]", []string{configMap("cm", "a: '1'"), with(ofName, uses("cm"))}, []string{outOfDate}},
-		{"the digest of a name, but it came into the input", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(ofName, uses("cm"))}, []string{outOfDate}},
+		{"the digest of a name, but it is in the input", "enabled: true, configMaps: [{name: cm, onMissing: Fail}]", []string{configMap("cm", "a: '1'"), with(ofName, uses("cm"))}, []string{ofAName("ConfigMap cm")}},
+		{"the digest of a name, but it came into the input", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(ofName, uses("cm"))}, []string{ofAName("ConfigMap cm")}},
+		{"the digest of a name, but it is in the input, renamed", "enabled: true, configMaps: [cm]", []string{configMap("p-cm-h4sh", "a: '1'"), with(ofName, uses("p-cm-h4sh"))}, []string{ofAName("ConfigMap p-cm-h4sh")}},
+		{"the digest of a name, beside one that is made of it", "enabled: true, configMaps: [cm]",
+			[]string{configMap("cm-more", "a: '1'"), with(ofName, deployment("d", "configMapRef: {name: cm}", "configMapRef: {name: cm-more}"))}, nil},
+		{"the digest of a name, renamed by hand", "enabled: true, configMaps: [cm]", []string{with(ofName, uses("p-cm"))}, nil},
+		{"the digest of a name, with scope All", "enabled: true, scope: All, configMaps: [cm]", []string{configMap("cm-more", "a: '1'"), with(ofName, uses("cm-more"))}, nil},
+		{"the digest of a name, with scope All, but it is in the input", "enabled: true, scope: All, configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(ofName, uses("x"))}, []string{ofAName("ConfigMap cm")}},
+		{"the digest of a name, without the salt", "enabled: true, salt: s, configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(ofName, uses("cm"))}, []string{ofAName("ConfigMap cm")}},
+		{"the operator's checksum, and the same in the input", "enabled: true, configMaps: [{name: cm, checksum: " + sum("a: '1'") + "}]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))}, nil},
+		{"the operator's checksum, but another one in the input", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{configMap("cm", "a: '1'"), with(operators, uses("cm"))}, []string{pinned("cm")}},
+		{"the operator's checksum, but another one in the input, renamed", "enabled: true, configMaps: [{name: cm, checksum: " + operators + "}]", []string{configMap("cm-h4sh", "a: '1'"), with(operators, uses("cm-h4sh"))}, []string{pinned("cm-h4sh")}},
+		{"the operator's checksum, but another one in the input, with scope All", "enabled: true, scope: All, configMaps: [{name: cm, checksum: " + operators + "}]", []string{configMap("cm", "a: '1'"), with(operators, uses("x"))}, []string{pinned("cm")}},
+		{"made without the keys", "enabled: true, configMaps: [{name: cm, keys: [a]}]", []string{configMap("cm", "a: '1', b: '2'"), with(sum("a: '1', b: '2'"), uses("cm"))}, []string{madeOtherwise("ConfigMap cm")}},
+		{"made without the salt", "enabled: true, salt: s, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm"))}, []string{madeOtherwise("ConfigMap p-cm")}},
+		{"of an object that is not used", "enabled: true, configMaps: [cm]", []string{configMap("cm", "a: '1'"), configMap("o", "a: '2'"), with(sum("a: '2'"), uses("cm"))}, []string{isOutdated + "it is the checksum of ConfigMap o"}},
+		{"of labels, changed", "enabled: true, configMaps: [{labelSelector: l}]", []string{labelled("cm", "a: '2'"), with(sum("a: '1'"), uses("cm"))}, []string{contentChanged("ConfigMap cm")}},
+		{"of what is not used any more", "enabled: true, configMaps: [cm]", []string{configMap("x", "a: '2'"), with(sum("a: '1'"), uses("x"))}, []string{outOfDate}},
+		{"an empty allowlist", "enabled: true", []string{uses("cm")}, []string{emptyList}},
+		{"an empty allowlist, and annotated", "enabled: true, secrets: []", []string{with(sum("a: '1'"), uses("cm"))}, []string{emptyList, notAsked}},
 		{"an entry that nothing has to have", "enabled: true, configMaps: [{name: cm, onMissing: Skip}]", []string{deployment("d")}, nil},
 		{"one of two entries", "enabled: true, secrets: [s], configMaps: [cm]", []string{configMap("cm", "a: '1'"), with(sum("a: '1'"), uses("cm"))},
 			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload has a checksum of Secret s"}},
@@ -97,6 +137,47 @@ func TestCheck(t *testing.T) {
 				t.Errorf("results (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestCheckTellsOtherKeyScopesFromChanges(t *testing.T) {
+	user := strings.Replace(deployment("d"), "envFrom:", "env: [{name: A, valueFrom: {configMapKeyRef: {name: cm, key: a}}}]", 1)
+	source := configMap("cm", "a: '1', b: '2'")
+	for made, checks := range map[string]string{"Used": "All", "All": "Used"} {
+		sum := run(t, "{enabled: true, keyScope: "+made+", configMaps: [cm]}", source, user).checksum("d")
+		annotated := withTemplateAnnotation("checksum/configmap.cm", sum, user)
+		got := checked(t, "enabled: true, keyScope: "+checks+", configMaps: [cm]", source, annotated).Results.Lines()
+		if diff := cmp.Diff([]string{madeOtherwise("ConfigMap cm")}, got); diff != "" {
+			t.Errorf("made with keyScope %s (-want +got):\n%s", made, diff)
+		}
+	}
+}
+
+func TestCheckListsWhatEachWorkloadHas(t *testing.T) {
+	objects := []string{
+		in("shop", secret("p-db-h4sh", "k: v")), in("shop", configMap("flags", "k: v")), in("shop", configMap("p-more", "k: v")),
+		in("shop", deployment("one", "secretRef: {name: p-db-h4sh}", "configMapRef: {name: flags}", "configMapRef: {name: p-more}")),
+		in("shop", deployment("two", "secretRef: {name: p-db-h4sh}", "configMapRef: {name: flags}")),
+	}
+	sum := run(t, "enabled: true\nsecrets: [p-db-h4sh]", objects...).checksum("two")
+	objects[3] = strings.Replace(withTemplateAnnotation("checksum/secret.db", sum, objects[3]),
+		"annotations:\n", "annotations:\n        checksum/secret.old: "+sum+"\n", 1)
+	objects[4] = withTemplateAnnotation("checksum/configmap.flags", digestOfNobody, objects[4])
+	got := checked(t, "enabled: true, secrets: [db], configMaps: [flags, more]", objects...)
+	var rows []string
+	for _, row := range got.Checksums {
+		rows = append(rows, fmt.Sprintf("%s %s: %v: %s (%v)", row.Workload, row.Annotation, row.Source, row.Status, row.Problem != ""))
+	}
+	want := []string{
+		"Deployment shop/one checksum/configmap.flags: ConfigMap shop/flags: missing (false)",
+		"Deployment shop/one checksum/configmap.more: ConfigMap shop/p-more: may be missing (false)",
+		"Deployment shop/one checksum/secret.db: Secret shop/p-db-h4sh: up to date (false)",
+		"Deployment shop/one checksum/secret.old: <nil>: not due (true)",
+		"Deployment shop/two checksum/configmap.flags: ConfigMap shop/flags: out of date (true)",
+		"Deployment shop/two checksum/secret.db: Secret shop/p-db-h4sh: missing (false)",
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
 	}
 }
 
@@ -131,7 +212,7 @@ func TestCheckOfManyRenamedSources(t *testing.T) {
 	}
 	renamed := strings.ReplaceAll(string(output.Bytes()), "metadata: {name: s", "metadata: {name: p-s")
 	got := fn.Check([]byte(renamed), checkConfig(t, spec))
-	if lines := got.Results.Lines(); got.Checksums != sources*workloads || len(lines) > 0 {
-		t.Errorf("it found %d checksums, and %q", got.Checksums, lines)
+	if lines := got.Results.Lines(); len(got.Checksums) != sources*workloads || len(lines) > 0 {
+		t.Errorf("it found %d checksums, and %q", len(got.Checksums), lines)
 	}
 }

@@ -67,8 +67,8 @@ func TestWorkloadsAndScopeOfAnEntry(t *testing.T) {
 				rendered = append(rendered, string(text))
 			}
 			found := checked(t, "enabled: true, "+strings.ReplaceAll(test.spec, "\n", ", "), rendered...)
-			if found.Results.Failed() || found.Checksums != strings.Count(strings.ReplaceAll(test.want, ": ", " "), " ")-strings.Count(test.want, ", ") {
-				t.Errorf("check found %d checksums, and says %q", found.Checksums, found.Results.Lines())
+			if found.Results.Failed() || len(found.Checksums) != strings.Count(strings.ReplaceAll(test.want, ": ", " "), " ")-strings.Count(test.want, ", ") {
+				t.Errorf("check found %d checksums, and says %q", len(found.Checksums), found.Results.Lines())
 			}
 		})
 	}

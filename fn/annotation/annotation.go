@@ -48,8 +48,12 @@ func (p Prefix) Owns(key string) bool {
 // canSet tells whether an annotation is one that the function can have set: one that it
 // owns, with a digest for a value.
 func (p Prefix) canSet(key, value string) bool {
-	return p.Owns(key) && strings.Trim(key[len(p):], "/abcdefghijklmnopqrstuvwxyz0123456789-._") == "" &&
-		len(value) == sha256.Size*2 && strings.Trim(value, "0123456789abcdef") == ""
+	return p.Owns(key) && strings.Trim(key[len(p):], "/abcdefghijklmnopqrstuvwxyz0123456789-._") == "" && IsDigest(value)
+}
+
+// IsDigest tells whether a value has the form of the values that the function sets.
+func IsDigest(value string) bool {
+	return len(value) == sha256.Size*2 && strings.Trim(value, "0123456789abcdef") == ""
 }
 
 // Changes is what has to be done to a pod template's annotations.

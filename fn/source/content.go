@@ -41,6 +41,12 @@ func (f *Finder) Content(object *Object, keys []string) (Content, error) {
 	return content, nil
 }
 
+// Unsalted returns c, to take digests without a salt.
+func (c Content) Unsalted() Content {
+	c.salt = ""
+	return c
+}
+
 // Sum returns the digest of what counts. It is an error if a key is missing.
 func (c Content) Sum() (digest.Digest, error) {
 	counting, err := c.counting()
