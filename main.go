@@ -418,9 +418,13 @@ renders are annotated beforehand, in memory. No value is printed.`,
 	output := addOutputFlag(command, "how to print it (default table)", reportFormats...)
 	failOn := &choice{of: []string{"stale"}}
 	flags.Var(failOn, "fail-on", "stale: exit with 1 where a workload reads a changed source and does not restart")
-	maxRestarts := flags.Int("max-restarts", -1, "exit with 1 where more workloads than this restart")
+	maxRestarts := flags.Int("max-restarts", 0, "exit with 1 where more workloads than this restart")
 	command.RunE = func(c *cobra.Command, names []string) error {
-		lists, functionConfig, err := readTwo(c, *configFile, names[0], names[1])
+		limited := c.Flags().Changed("max-restarts")
+		if limited && *maxRestarts < 0 {
+			return errors.New("--max-restarts is a number of workloads: 0 or more")
+		}
+		lists, functionConfig, err := readTwo(c, *configFile, names)
 		if err != nil {
 			return err
 		}
@@ -436,7 +440,7 @@ renders are annotated beforehand, in memory. No value is printed.`,
 		if failOn.value != "" && stale > 0 {
 			errs = append(errs, fmt.Errorf("%s that a changed source does not reach", report.Plural(stale, "workload")))
 		}
-		if *maxRestarts >= 0 && replaced > *maxRestarts {
+		if limited && replaced > *maxRestarts {
 			errs = append(errs, fmt.Errorf("%s, and --max-restarts is %d", report.Plural(replaced, "restart"), *maxRestarts))
 		}
 		return errors.Join(errs...)
@@ -749,17 +753,27 @@ func readOptional(c *cobra.Command, configFile string, names []string) (input, e
 	return readInput(c, configFile, names)
 }
 
-// readTwo reads two inputs, and the functionConfig in a file if there is one.
-func readTwo(c *cobra.Command, configFile, before, after string) (lists [2]manifest.Lists, functionConfig any, err error) {
-	if before == files.Stdin && after == files.Stdin {
-		return lists, nil, errors.New("only one of OLD and NEW can be standard input")
+// readTwo reads two inputs, of which one may be empty, and the functionConfig in a file if
+// there is one.
+func readTwo(c *cobra.Command, configFile string, names []string) (lists [2]manifest.Lists, functionConfig any, err error) {
+	of := append([]string{configFile}, names...)
+	if first := slices.Index(of, files.Stdin); first >= 0 && slices.Contains(of[first+1:], files.Stdin) {
+		return lists, nil, errors.New("only one of OLD, NEW and the functionConfig can be standard input")
 	}
-	for i, name := range []string{before, after} {
-		read, err := readOptional(c, configFile, []string{name})
-		if err != nil {
+	if configFile != "" {
+		if functionConfig, err = readConfig(c, configFile); err != nil {
 			return lists, nil, err
 		}
-		lists[i], functionConfig = read.lists(), read.functionConfig
+	}
+	for i, name := range names {
+		read, err := readManifests(c, configFile, []string{name})
+		if err != nil && !errors.Is(err, manifest.ErrNoObjects) {
+			return lists, nil, err
+		}
+		lists[i] = read.lists()
+	}
+	if len(lists[0])+len(lists[1]) == 0 {
+		return lists, nil, manifest.ErrNoObjects
 	}
 	return lists, functionConfig, nil
 }

@@ -975,3 +975,84 @@ func resourceList(functionConfig, stream string) string {
 	}
 	return list
 }
+
+const (
+	impactBefore = `apiVersion: v1
+kind: Secret
+metadata: {name: token}
+stringData: {token: one}
+---
+` + tokenUser
+	impactAfter = `apiVersion: v1
+kind: Secret
+metadata: {name: token}
+stringData: {token: two}
+---
+` + tokenUser
+)
+
+func TestImpactOfFiles(t *testing.T) {
+	writeFiles(t, map[string]string{"old.yaml": impactBefore, "new/new.yaml": impactAfter, "config.yaml": tokenConfig, "empty.yaml": ""})
+	for name, test := range map[string]struct {
+		stdin          string
+		args           []string
+		code           int
+		stdout, stderr string // parts
+	}{
+		"a file and a folder":       {"", []string{"old.yaml", "new"}, 0, "NO RESTART  Deployment", ""},
+		"standard input":            {impactAfter, []string{"old.yaml", "-"}, 0, "NO RESTART", ""},
+		"annotated":                 {"", []string{"-c", "config.yaml", "old.yaml", "new"}, 0, "restart  Deployment", ""},
+		"stale, as asked":           {"", []string{"--fail-on", "stale", "old.yaml", "new"}, 1, "NO RESTART", "error: 1 workload that a changed source does not reach\n"},
+		"not stale":                 {"", []string{"--fail-on=stale", "-c", "config.yaml", "old.yaml", "new"}, 0, "restart", ""},
+		"too many restarts":         {"", []string{"--max-restarts", "0", "-c", "config.yaml", "old.yaml", "new"}, 1, "restart", "error: 1 restart, and --max-restarts is 0\n"},
+		"not too many":              {"", []string{"--max-restarts", "1", "-c", "config.yaml", "old.yaml", "new"}, 0, "restart", ""},
+		"JSON":                      {"", []string{"-o", "json", "old.yaml", "new"}, 0, `"outcome": "stale"`, ""},
+		"Markdown":                  {"", []string{"-o", "markdown", "old.yaml", "new"}, 0, "#### Not restarted", ""},
+		"Mermaid":                   {"", []string{"-o", "mermaid", "old.yaml", "new"}, 0, "flowchart LR", ""},
+		"HTML":                      {"", []string{"-o", "html", "old.yaml", "new"}, 0, "<!DOCTYPE html>", ""},
+		"nothing before":            {"", []string{"empty.yaml", "new"}, 0, "added", ""},
+		"nothing at all":            {"", []string{"empty.yaml", "empty.yaml"}, 1, "", "holds no objects"},
+		"another format":            {"", []string{"-o", "config", "old.yaml", "new"}, 1, "", "must be table or json"},
+		"one input":                 {"", []string{"old.yaml"}, 1, "", "error: "},
+		"standard input twice":      {"", []string{"-", "-"}, 1, "", "only one of OLD, NEW and the functionConfig can be standard input"},
+		"standard input and config": {impactAfter, []string{"-c", "-", "old.yaml", "-"}, 1, "", "can be standard input"},
+		"a configuration of input":  {tokenConfig, []string{"-c", "-", "old.yaml", "new"}, 0, "restart", ""},
+		"a negative limit":          {"", []string{"--max-restarts", "-2", "old.yaml", "new"}, 1, "", "--max-restarts"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := start(t, test.stdin, append([]string{"impact"}, test.args...)...)
+			if code != test.code || !strings.Contains(stdout, test.stdout) || !strings.Contains(stderr, test.stderr) || (test.stderr == "") != (stderr == "") {
+				t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+			}
+		})
+	}
+}
+
+func TestAuditOfFiles(t *testing.T) {
+	writeFiles(t, map[string]string{"render.yaml": impactBefore, "config.yaml": tokenConfig})
+	for name, test := range map[string]struct {
+		args           []string
+		code           int
+		stdout, stderr string // parts
+	}{
+		"standard input":      {nil, 0, "NOT AT ALL", ""},
+		"strict":              {[]string{"--strict", "render.yaml"}, 1, "NOT AT ALL", "error: 1 use of which a change does not reach the pods\n"},
+		"strict, and nothing": {[]string{"--strict", "-c", "config.yaml", "render.yaml"}, 0, "by checksum", ""},
+		"a functionConfig":    {[]string{"-o", "config", "render.yaml"}, 0, "  - token\n", ""},
+		"JSON":                {[]string{"-o", "json", "render.yaml"}, 0, `"reaches": "not at all"`, ""},
+		"Markdown":            {[]string{"-o", "markdown", "render.yaml"}, 0, "| workload | reads |", ""},
+		"no input":            {[]string{"absent.yaml"}, 1, "", "cannot read absent.yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			code, stdout, stderr := start(t, impactBefore, append([]string{"audit"}, test.args...)...)
+			if code != test.code || !strings.Contains(stdout, test.stdout) || !strings.Contains(stderr, test.stderr) || (test.stderr == "") != (stderr == "") {
+				t.Errorf("exit code %d, standard error %q, output:\n%s", code, stderr, stdout)
+			}
+		})
+	}
+	_, functionConfig, _ := start(t, impactBefore, "audit", "-o", "config")
+	writeFiles(t, map[string]string{"printed.yaml": functionConfig}) // in a folder of its own
+	if code, _, stderr := start(t, impactBefore, "audit", "--strict", "-c", "printed.yaml"); code != 0 {
+		t.Errorf("the functionConfig that is printed does not close the gaps: %s", stderr)
+	}
+}

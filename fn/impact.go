@@ -42,7 +42,7 @@ var errUnrelated = errors.New("the two inputs have no workload, Secret or Config
 // been configured to annotate.
 func compareRenders(before, after *render, configured bool) (found report.Impact, err error) {
 	workloads := pair(before.workloads, after.workloads, func(w *rendered) identity { return identityOf(w.Item) })
-	sources := pair(before.sources(), after.sources(), (*renderedSource).identity)
+	sources := pairSources(before.sources(), after.sources())
 	if !workloads.related() && !sources.related() && !before.empty() && !after.empty() {
 		return found, errUnrelated
 	}

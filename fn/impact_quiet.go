@@ -32,10 +32,30 @@ func (r *render) empty() bool {
 	return len(r.workloads) == 0 && len(r.sources()) == 0
 }
 
-// identity is that of the source and of what it is made of. A hash in the name does not
-// count.
-func (s *renderedSource) identity() identity {
-	name, _ := s.NameWithoutHash()
+// pairSources returns the sources of two renders by their names, or without the hashes in
+// them where only one render has the name.
+func pairSources(before, after []*renderedSource) pairs[renderedSource] {
+	inBoth := map[identity]int{}
+	for _, side := range [][]*renderedSource{before, after} {
+		seen := map[identity]bool{}
+		for _, s := range side {
+			if id := s.identity(s.Name); !seen[id] {
+				seen[id] = true
+				inBoth[id]++
+			}
+		}
+	}
+	return pair(before, after, func(s *renderedSource) identity {
+		id := s.identity(s.Name)
+		if name, hashed := s.NameWithoutHash(); hashed && inBoth[id] < 2 {
+			return s.identity(name)
+		}
+		return id
+	})
+}
+
+// identity is that of the source and of what it is made of.
+func (s *renderedSource) identity(name string) identity {
 	return identity{s.Item.Kind, string(s.Kind), s.Namespace, name}
 }
 

@@ -75,10 +75,19 @@ func compareFragments(before, after []workload.Fragment, prepare func(any) any) 
 func (c *templateComparison) compareSources() error {
 	known := map[usedName]reading{}
 	for _, r := range c.was.readings {
-		known[usedNameOf(r)] = r
+		known[usedNameOf(r, r.how.Source.Name)] = r
+	}
+	for _, r := range c.was.readings {
+		name, hashed := r.name()
+		if _, taken := known[usedNameOf(r, name)]; hashed && !taken {
+			known[usedNameOf(r, name)] = r
+		}
 	}
 	for _, is := range c.is.readings {
-		was, found := known[usedNameOf(is)]
+		was, found := known[usedNameOf(is, is.how.Source.Name)]
+		if name, hashed := is.name(); !found && hashed {
+			was, found = known[usedNameOf(is, name)]
+		}
 		if !found {
 			continue // the template itself has changed
 		}
@@ -93,15 +102,15 @@ func (c *templateComparison) compareSources() error {
 	return nil
 }
 
-// A usedName is what a source is known by in both renders.
+// A usedName is what a source is known by in both renders: its name, or that without a
+// hash.
 type usedName struct {
 	kind  config.Kind
 	name  string
 	mount bool
 }
 
-func usedNameOf(r reading) usedName {
-	name, _ := r.name()
+func usedNameOf(r reading, name string) usedName {
 	return usedName{r.how.Source.Kind, name, r.Reference.Mount}
 }
 

@@ -68,11 +68,11 @@ func impactOf(t *testing.T, before, after string) (report.Impact, []string) {
 
 func TestImpactTellsWhatRestartsAndWhatShould(t *testing.T) {
 	a, b := strings.Repeat("a", 64), strings.Repeat("b", 64)
-	replaced := func(text, old, new string) string {
+	replaced := func(text, old, replacement string) string {
 		if !strings.Contains(text, old) {
 			t.Fatalf("%q is not in %q", old, text)
 		}
-		return strings.ReplaceAll(text, old, new)
+		return strings.ReplaceAll(text, old, replacement)
 	}
 	debug := replaced(aConfigMap, "level: info", "level: debug")
 	elsewhere := func(object string) string {

@@ -61,7 +61,7 @@ func reloaderRestarts(r Reading) bool {
 
 // reloaderSees tells whether Reloader takes a place for a reference.
 func reloaderSees(p Place) bool {
-	return p.Form != workload.Driver
+	return p.Form == workload.Env || p.Form == workload.EnvFrom || slices.Contains(volumeForms, p.Form)
 }
 
 func matches(pattern, name string) bool {

@@ -34,14 +34,14 @@ func waveRestarts(r Reading) bool {
 		})
 }
 
+// volumeForms are those of volumes that hold a Secret or a ConfigMap.
+var volumeForms = []workload.Form{workload.File, workload.SubPath, workload.Init}
+
 // waveSees tells whether Wave takes a place for a reference. It does not look at the
 // variables of init containers.
 func waveSees(p Place) bool {
-	switch p.Form {
-	case workload.Env, workload.EnvFrom:
+	if p.Form == workload.Env || p.Form == workload.EnvFrom {
 		return !strings.Contains(p.Path, "initContainers[")
-	case workload.Driver:
-		return false
 	}
-	return true
+	return slices.Contains(volumeForms, p.Form)
 }

@@ -121,11 +121,21 @@ func (a Audit) Markdown() string {
 	return out.String()
 }
 
-// text returns words of ours that hold names as text of Markdown.
+// text returns a text in which nothing means anything in Markdown or HTML: all but letters,
+// digits and marks of sentences is written as codes.
 func text(words string) string {
-	return strings.NewReplacer("<", "&lt;", "|", `\|`).Replace(printable.Line(words))
+	var out strings.Builder
+	for _, c := range printable.Line(words) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune(" .,;()?-", c) {
+			out.WriteRune(c)
+		} else {
+			fmt.Fprintf(&out, "&#%d;", c)
+		}
+	}
+	return out.String()
 }
 
+// sentence returns words with a capital letter.
 func sentence(words string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/proompteng/checksum-annotator/fn/internal/fielddiff"
@@ -21,7 +22,7 @@ const (
 type style struct{ name, text func(string) string }
 
 // plainName and plainText are those of terminals.
-func plainName(text string) string { return printable.Name(text) }
+func plainName(text string) string { return printable.Line(printable.Name(text)) }
 func plainText(text string) string { return printable.Line(text) }
 
 // ref returns the words for an object.
@@ -30,7 +31,17 @@ func (s style) ref(r ResourceRef) string {
 	if r.Namespace != "" {
 		name = r.Namespace + "/" + name
 	}
-	return plainName(r.Kind) + " " + s.name(name)
+	return s.kind(r.Kind) + " " + s.name(name)
+}
+
+// kind returns the word for a kind: as it is if it is one word, or else in quotes.
+func (s style) kind(kind string) string {
+	for _, c := range kind {
+		if c < 'A' || c > 'z' || c > 'Z' && c < 'a' {
+			return s.text(strconv.Quote(kind))
+		}
+	}
+	return kind
 }
 
 // keys returns the words for the keys of a source that differ.
@@ -65,15 +76,13 @@ func (s style) list(names []string, most int) string {
 // change returns the words for a change of a source, whose reader has an outcome.
 func (s style) change(c SourceChange, outcome Outcome) string {
 	what := s.keys(c.Keys)
-	switch c.Kind {
-	case fielddiff.Added:
+	if c.Kind == fielddiff.Added {
 		what = "not in the old input"
-	case fielddiff.Removed:
+	} else if c.Kind == fielddiff.Removed {
 		what = "not in the new input"
 	}
 	how := s.way(c.Way, c.By)
-	switch c.Way {
-	case propagation.NotAtAll, propagation.ByFile:
+	if c.Way == propagation.NotAtAll || c.Way == propagation.ByFile {
 		how = "read as " + strings.Join(c.Forms, ", ")
 		if outcome == Restarts || outcome == Reloads {
 			how += ", not a reason by itself"
@@ -95,6 +104,7 @@ func (s style) way(way propagation.Way, by string) string {
 		return "by file, if the program looks"
 	case propagation.ByNextPods:
 		return "read by the next pods"
+	case propagation.NotAtAll:
 	}
 	return "NOT AT ALL"
 }
@@ -183,7 +193,7 @@ func (s style) source(u SourceUse, namespace string) string {
 		ref.Namespace = ""
 	}
 	if u.MadeOf != nil {
-		return s.ref(ref) + " of " + plainName(u.MadeOf.Kind)
+		return s.ref(ref) + " of " + s.kind(u.MadeOf.Kind)
 	}
 	return s.ref(ref)
 }
@@ -201,9 +211,9 @@ func (s style) read(u SourceUse) string {
 func (s style) reaches(u SourceUse) string {
 	switch {
 	case u.Problem != "":
-		return plainText(u.Problem)
+		return "it cannot be told: " + s.text(u.Problem)
 	case u.Unseen != "":
-		return plainText("the manifests do not show changes: " + u.Unseen)
+		return "the manifests do not show changes: " + s.text(u.Unseen)
 	case u.Missing && u.Optional:
 		return "not in the input, optional"
 	case u.Missing && u.Way == propagation.NotAtAll:

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -99,7 +100,7 @@ func (d *differences) compareLists(path string, before, after []any) {
 		return
 	}
 	for i := range max(len(before), len(after)) {
-		d.compare(element(path, fmt.Sprint(i)), at(before, i), at(after, i))
+		d.compare(element(path, strconv.Itoa(i)), at(before, i), at(after, i))
 	}
 }
 
