@@ -44,6 +44,15 @@ var operatorKinds = []builtinKind{
 	victoriaMetrics("VMCluster", "spec.vmselect"),
 	victoriaMetrics("VMCluster", "spec.vmstorage"),
 
+	// mariadb-operator 26.6, k8s.mariadb.com/v1alpha1. podMetadata goes into the template of a
+	// StatefulSet (pod_builder.go), any change of which triggers an update (docs/updates.md), unless
+	// updateStrategy says not to. The operator hashes my.cnf and certificates itself; a changed root
+	// password is not for pods to read.
+	{onChange, config.PodTemplate{
+		Group: "k8s.mariadb.com", Kind: "MariaDB", Annotations: "spec.podMetadata.annotations",
+		PodSpecs: []string{"spec"}, Containers: []string{"spec", "spec.sidecarContainers[]"},
+	}},
+
 	// OpenTelemetry operator 0.158, opentelemetry.io/v1beta1 and v1alpha1. podAnnotations go into
 	// the pod template of a Deployment, StatefulSet or DaemonSet (PodAnnotations, mutatePodTemplate).
 	{onChange, config.PodTemplate{
