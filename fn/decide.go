@@ -45,6 +45,7 @@ func decideWorkload(spec config.Spec, w *usage.Workload) decision {
 		maps.Copy(total.Set, changes.Set)
 		total.Remove = append(total.Remove, changes.Remove...)
 	}
+	d.tellHolds(w)
 	if !total.Empty() {
 		d.changed.Add(report.New(report.Info, "%s", summary(total)).On(w.Item))
 	}
@@ -106,6 +107,20 @@ func (d *decision) tellUnresolved(w *usage.Workload, template *usage.PodTemplate
 		if use.Err != nil {
 			d.results.Add(report.New(report.Warning, "not annotated with the checksum of %s: %v", use.Subject(), use.Err).On(w.Item))
 		}
+	}
+}
+
+// tellHolds tells why a change of annotations that are due does not replace pods.
+func (d *decision) tellHolds(w *usage.Workload) {
+	if !slices.ContainsFunc(d.due, func(template dueTemplate) bool { return len(template.values) > 0 }) {
+		return
+	}
+	for _, hold := range w.Holds {
+		severity := report.Warning
+		if hold.ForNow {
+			severity = report.Info
+		}
+		d.results.Add(report.New(severity, "it has checksums, but %s", hold.Why).At(hold.Path).On(w.Item))
 	}
 }
 

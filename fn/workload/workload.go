@@ -16,6 +16,7 @@ import (
 // A Finder finds workloads among items.
 type Finder struct {
 	kinds     map[groupKind][]*pods
+	holds     map[groupKind][]*holdField
 	selectors []config.Selector
 }
 
@@ -31,6 +32,11 @@ func NewFinder(podTemplates []config.PodTemplate, selectors []config.Selector) *
 	for _, builtin := range slices.Concat(builtinKinds, operatorKinds) {
 		id := groupKind{builtin.Group, builtin.Kind}
 		f.kinds[id] = append(f.kinds[id], newPods(builtin.rollout, builtin.PodTemplate))
+	}
+	f.holds = make(map[groupKind][]*holdField, len(holdFields))
+	for i := range holdFields {
+		id := groupKind{holdFields[i].group, holdFields[i].kind}
+		f.holds[id] = append(f.holds[id], &holdFields[i])
 	}
 	for i, entry := range podTemplates {
 		f.declare(groupKind{entry.Group, entry.Kind}, declare(i, entry))
@@ -80,6 +86,8 @@ type Workload struct {
 	// Rolls tells whether a controller replaces the pods when a template changes.
 	// If not, there is no use in annotating it.
 	Rolls bool
+	// Holds are what keeps the controller from it, in this object.
+	Holds []Hold
 	// Led tells of each path that the configuration gives for the kind, and that was
 	// followed, whether it leads somewhere.
 	Led map[Setting]bool
@@ -107,7 +115,7 @@ func (f *Finder) Find(item *manifest.Item) (*Workload, error) {
 	if len(kinds) == 0 {
 		return nil, nil
 	}
-	found := &Workload{Item: item, Selection: selection, Rolls: kinds[0].rollout != never}
+	found := &Workload{Item: item, Selection: selection, Rolls: kinds[0].rollout != never, Holds: f.holdsOf(item)}
 	for _, pods := range kinds {
 		if err := found.add(pods); err != nil {
 			found.Templates = nil
