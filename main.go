@@ -694,7 +694,7 @@ func addSaltFlags(command *cobra.Command) func() (digest.Salt, error) {
 		if err != nil {
 			return "", fmt.Errorf("cannot read the salt: %w", err)
 		}
-		salt := config.SaltOf(content)
+		salt := config.SaltOf(string(content))
 		if salt == "" {
 			return "", fmt.Errorf("the salt in %s is empty", *file)
 		}

@@ -136,7 +136,7 @@ stringData: {token: abc}
 		{"no configuration", stream, nil, "error: give the file that holds the functionConfig: annotate -c FILE\n"},
 		{"no such file", stream, []string{"-c", filepath.Join(dir, "none")}, "error: cannot read the functionConfig: open " + filepath.Join(dir, "none") + ": no such file or directory\n"},
 		{"a file that is no YAML", stream, []string{"-c", odd}, "error: cannot read the functionConfig in " + odd + ": the input is not YAML: line 1: did not find expected node content\n"},
-		{"a bad configuration", stream, []string{"-c", bad}, "error: spec.enable: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads\n"},
+		{"a bad configuration", stream, []string{"-c", bad}, "error: spec.enable: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, saltEnv, scope, secrets, workloads\n"},
 		{"nothing", "", []string{"-c", good}, "error: the input holds no objects\n"},
 		{"comments", "# none\n---\n# here\n", []string{"-c", good}, "error: the input holds no objects\n"},
 		{"a ResourceList", list, []string{"-c", good}, "error: the input is a ResourceList: that is for the function, without a command\n"},

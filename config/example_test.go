@@ -67,6 +67,6 @@ func ExampleLoad_errors() {
 		fmt.Println(err)
 	}
 	// Output:
-	// data.secret: Forbidden: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, salt, scope, secrets
+	// data.secret: Forbidden: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, salt, saltEnv, scope, secrets
 	// data.scope: Unsupported value: supported values: "Referenced", "All"
 }

@@ -60,13 +60,13 @@ const (
 	aProductName      = aProductPath + "; or a template of such paths in braces, like {metadata.name}-app"
 	aContentPath      = aProductPath + ", and {} or [field] behind what holds something for each key"
 	aDemand           = "must demand a label, like key, key=value or key in (a,b): this matches every object without labels"
-	aSpecField        = "there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads"
+	aSpecField        = "there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, saltEnv, scope, secrets, workloads"
 	anEntryField      = "there is no such field; there are allowEmpty, checksum, keys, labelSelector, name, namespace, onMissing, scope, workloads"
 	aSelectorField    = "there is no such field; there are annotationSelector, group, kind, labelSelector, name, namespace, version"
 	aPodTemplateField = "there is no such field; there are annotations, configMaps, containers, group, kind, path, podSpecs, secrets"
 	anObjectField     = "there is no such field; there are apiVersion, kind, metadata, spec"
 	aConfigMapField   = "there is no such field; there are apiVersion, kind, metadata, data, immutable"
-	dataFields        = "there are annotationPrefix, configMaps, enabled, keyScope, onMissing, salt, scope, secrets"
+	dataFields        = "there are annotationPrefix, configMaps, enabled, keyScope, onMissing, salt, saltEnv, scope, secrets"
 	noField           = "a field has a name that none can have, and that is not shown because it may be a value (is a space missing behind a colon?); there are "
 	aNameAlone        = "must be a name, without a slash: an entry with a namespace is {name: NAME, namespace: NAMESPACE}, or in a ConfigMap NAMESPACE/NAME"
 	aWholeName        = "must be a whole name: for several objects, an entry of a ChecksumAnnotator has a labelSelector in the place of the name"
@@ -120,6 +120,7 @@ keyScope: null
 onMissing: null
 annotationPrefix: null
 salt: null
+saltEnv: null
 podTemplates: null
 producers: null
 `),
@@ -132,6 +133,7 @@ secrets: []
 configMaps: []
 workloads: []
 salt: ""
+saltEnv: ""
 podTemplates: []
 producers: []
 `),
@@ -1277,6 +1279,7 @@ func TestLoadNeverShowsASalt(t *testing.T) {
 }
 
 func TestLoadOfEveryField(t *testing.T) {
+	t.Setenv("CHECKSUM_ANNOTATOR_TEST_SALT", "not-a-secret-pepper")
 	spec, errs := config.Load(parse(t, readFile(t, "testdata/full.yaml")))
 	requireErrors(t, errs)
 	allFields := config.Selector{
@@ -1352,6 +1355,7 @@ func TestLoadOfEveryField(t *testing.T) {
 		OnMissing:        config.Skip,
 		AnnotationPrefix: "checksum.example.com",
 		Salt:             "not-a-secret-pepper",
+		SaltEnv:          "CHECKSUM_ANNOTATOR_TEST_SALT",
 		PodTemplates: []config.PodTemplate{
 			{Group: "ray.io", Kind: "RayCluster", Path: "spec.workerGroupSpecs[].template"},
 			{
@@ -1501,4 +1505,33 @@ func requireNoLeak(t *testing.T, functionConfig any, secret string) {
 // of names.
 func isStructured(t reflect.Type) bool {
 	return t.Kind() == reflect.Slice && t.Elem() != reflect.TypeFor[config.Source]()
+}
+
+func TestLoadTakesTheSaltFromTheEnvironment(t *testing.T) {
+	const variable = "CHECKSUM_ANNOTATOR_TEST_SALT"
+	unset := "saltEnv: Required value: the environment of the function has no variable " + variable + ", or an empty one"
+	for _, test := range []struct {
+		name, value, config string
+		salt                string
+		errs                []string
+	}{
+		{"the value", "hunter2", own("{enabled: true, saltEnv: " + variable + "}"), "hunter2", nil},
+		{"without a line end", "hunter2\n", own("{enabled: true, saltEnv: " + variable + "}"), "hunter2", nil},
+		{"in a ConfigMap", "hunter2", configMap(`{enabled: "true", saltEnv: ` + variable + "}"), "hunter2", nil},
+		{"not set", "", own("{enabled: true, saltEnv: " + variable + "}"), "", []string{"spec." + unset}},
+		{"only a line end", "\n", configMap(`{enabled: "true", saltEnv: ` + variable + "}"), "", []string{"data." + unset}},
+		{"not needed", "", own("{saltEnv: " + variable + "}"), "", nil},
+		{"beside another", "hunter2", own("{enabled: true, salt: hunter3, saltEnv: " + variable + "}"), "", []string{"spec.saltEnv: Forbidden: there is a salt already"}},
+		{"of no name", "hunter2", own("{enabled: true, saltEnv: hunter-2}"), "", []string{"spec.saltEnv: Invalid value: must be the name of an environment variable, like CHECKSUM_SALT"}},
+		{"that nobody asks for", "hunter2", own("enabled: true"), "", nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv(variable, test.value)
+			spec, errs := config.Load(parse(t, test.config))
+			requireErrors(t, errs, test.errs...)
+			if spec.Salt != test.salt {
+				t.Errorf("the salt is %q", spec.Salt)
+			}
+		})
+	}
 }

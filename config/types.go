@@ -45,6 +45,8 @@ type Spec struct {
 	AnnotationPrefix string `json:"annotationPrefix"`
 	// Salt is the key of the HMAC-SHA256 that checksums are if it is not empty.
 	Salt string `json:"salt"`
+	// SaltEnv is the environment variable that Load takes Salt from, if it is not empty.
+	SaltEnv string `json:"saltEnv"`
 	// PodTemplates are further kinds of workloads.
 	PodTemplates []PodTemplate `json:"podTemplates"`
 	// Producers are further kinds that stand for a Secret or a ConfigMap.

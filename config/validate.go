@@ -28,6 +28,7 @@ var (
 	mappingFormat  = format(`^(` + templateField + `\.)*` + plainField + `$`)
 	nameFormat     = format(`^([A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*|[a-z0-9.-]*(\{[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*\}[a-z0-9.-]*)+)$`)
 	kindFormat     = format(`^[A-Za-z][A-Za-z0-9]*$`)
+	envFormat      = format(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	// typeFormat is that of the apiVersion and the kind of any object.
 	typeFormat = format(`^[A-Za-z0-9.-]+(/[A-Za-z0-9]+)?$`)
 	// objectFormat is that of names of objects, which can stand behind a namespace.
@@ -43,7 +44,7 @@ func format(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }
 
-// validate checks s, and compiles its selectors.
+// validate checks s, compiles its selectors and reads its salt.
 func (s *Spec) validate(path *field.Path) (errs field.ErrorList) {
 	errs = append(errs, validateSources(path.Child("secrets"), s.Secrets)...)
 	errs = append(errs, validateSources(path.Child("configMaps"), s.ConfigMaps)...)
@@ -54,6 +55,7 @@ func (s *Spec) validate(path *field.Path) (errs field.ErrorList) {
 	errs = append(errs, oneOf(path.Child("keyScope"), s.KeyScope, AllKeys, UsedKeys)...)
 	errs = append(errs, oneOf(path.Child("onMissing"), s.OnMissing, HashName, Fail, Skip)...)
 	errs = append(errs, invalid(path.Child("annotationPrefix"), s.AnnotationPrefix, validation.IsDNS1123Subdomain)...)
+	errs = append(errs, s.readSalt(path)...)
 	errs = append(errs, validatePodTemplates(path.Child("podTemplates"), s.PodTemplates)...)
 	return append(errs, validateProducers(path.Child("producers"), s.Producers)...)
 }

@@ -67,6 +67,11 @@ func annotate(input []byte, list *manifest.List, err error) (*manifest.Output, r
 	if err != nil {
 		return write(input, list, nil, report.Results{report.New(report.Error, "%v", err)})
 	}
+	if isGenerator(list, functionConfig) {
+		told := &messages{config: naming(functionConfig)}
+		told.at(report.Error, "", "the input holds no objects but this configuration, as for a generator: list it under transformers:, not under generators:")
+		return write(input, list, nil, told.Results)
+	}
 	edits, results := decide(list, functionConfig)
 	return write(input, list, edits, results)
 }

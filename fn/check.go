@@ -50,6 +50,7 @@ func CheckLists(lists manifest.Lists, functionConfig any) Checked {
 	if told.Failed() {
 		return Checked{Results: told.Results}
 	}
+	told.tellUncalled(lists)
 	check := newCheck(spec, graph, told)
 	check.run()
 	return Checked{report.Check{Checksums: sorted(check.rows)}, check.Results}

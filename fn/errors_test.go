@@ -179,7 +179,7 @@ func TestBadFunctionConfig(t *testing.T) {
 			"many errors at once",
 			"functionConfig:\n  apiVersion: checksum.proompteng.ai/v1alpha1\n  kind: ChecksumAnnotator\n  metadata: {name: f}\n  spec: {enable: true, secrets: [A_B, {name: a, checksum: abc}], scope: Everything}\n",
 			[]string{
-				"error: ChecksumAnnotator f: spec.enable: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, scope, secrets, workloads",
+				"error: ChecksumAnnotator f: spec.enable: there is no such field; there are annotationPrefix, configMaps, enabled, keyScope, onMissing, podTemplates, producers, salt, saltEnv, scope, secrets, workloads",
 				"error: ChecksumAnnotator f: spec.secrets[0].name: Invalid value: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
 				`error: ChecksumAnnotator f: spec.secrets[1].checksum: Invalid value: must be 64 hexadecimal digits, as sha256sum prints them`,
 				`error: ChecksumAnnotator f: spec.scope: Unsupported value: supported values: "Referenced", "All"`,
@@ -238,6 +238,9 @@ func TestItemsThatAreNoneOfOurBusiness(t *testing.T) {
 		"apiVersion: v1\nkind: ConfigMapList\nitems: []\n",
 		"apiVersion: v1\nkind: List\nitems: []\n",
 		"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n",
+		"metadata: {annotations: {config.kubernetes.io/path: kustomization.yaml}}\nresources: [a.yaml]\n",
+		"kind: Component\nmetadata: {annotations: {internal.config.kubernetes.io/path: base/kustomization.yml}}\n",
+		"apiVersion: kustomize.config.k8s.io/v1beta1\nmetadata: {annotations: {config.kubernetes.io/path: a/b/Kustomization}}\n",
 		"apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: x}\n",
 		"apiVersion: example.com/v1\nkind: Secret\nmetadata: {name: source}\ndata: [no, secret]\n",
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: unlisted}\ndata: {a: '***'}\n",

@@ -3,6 +3,8 @@ package manifest
 import (
 	"cmp"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -130,6 +132,11 @@ func newItem(root *Value, list *Item) (*Item, *Error) {
 		// As apimachinery's UnstructuredJSONScheme has it.
 		item.APIVersion, item.Kind = list.APIVersion, elementKind
 	}
+	if slices.Contains(kustomizationFiles, path.Base(item.File.Path)) {
+		// There, both can be left out.
+		item.APIVersion = cmp.Or(item.APIVersion, kustomizationVersion)
+		item.Kind = cmp.Or(item.Kind, "Kustomization")
+	}
 	switch {
 	case item.Kind == "":
 		return fail("an item needs a kind", "kind")
@@ -142,7 +149,7 @@ func newItem(root *Value, list *Item) (*Item, *Error) {
 // mayBeNameless tells whether an object without a name is one that its users accept:
 // the API server will make the name, or the object is a list or a kustomization.
 func (i *Item) mayBeNameless() bool {
-	if i.Group() == "kustomize.config.k8s.io" {
+	if i.Group() == kustomizationGroup {
 		return true
 	}
 	if generateName, err := i.root.TextAt("metadata", "generateName"); err == nil && generateName != "" {

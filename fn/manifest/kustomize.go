@@ -39,6 +39,14 @@ func (i *Item) IsWrittenBack() bool {
 	return i.File.Path != "" && !i.InKustomizeBuild()
 }
 
+// What kustomize reads is an object of this version, in a file of one of these names.
+const (
+	kustomizationGroup   = "kustomize.config.k8s.io"
+	kustomizationVersion = kustomizationGroup + "/v1beta1"
+)
+
+var kustomizationFiles = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
 // PreviousNames returns the names that the object had, oldest first.
 func (i *Item) PreviousNames() []string {
 	return i.annotationList(previousNamesAnnotation)

@@ -47,6 +47,19 @@ func (l *List) SetPath(path string) {
 	l.path = path
 }
 
+// Len returns how many items the list has, each list among them counted as one.
+func (l *List) Len() int {
+	n := 0
+	for _, r := range l.regions {
+		if r.plain {
+			n++
+		} else {
+			n += len(r.objects)
+		}
+	}
+	return n
+}
+
 // HasResources tells whether a document is a resource: a mapping with apiVersion and kind.
 func (l *List) HasResources() bool {
 	for _, r := range l.regions {
