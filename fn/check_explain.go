@@ -31,7 +31,7 @@ func (c *check) explain(template checkedTemplate, entries []*source.Entry, value
 	}
 	if object := c.only(template, entries); object != nil {
 		return fmt.Sprintf("the content of %s is not what the function saw: something changed it afterwards"+
-			" (a later kustomization or patch, vars of kustomize, an edit); list the function in the outermost kustomization,"+
+			" (a later kustomization or patch, vars or name references of kustomize in it, an edit); list the function in the outermost kustomization,"+
 			" use replacements in place of vars, or run annotate or patch on what is rendered", sourceRef(object)), sourceRef(object)
 	}
 	return "it is the checksum of nothing that the workload uses now", nil

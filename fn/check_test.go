@@ -36,7 +36,7 @@ const (
 // What Check says of values whose origin it can tell.
 func contentChanged(source string) string {
 	return isOutdated + "the content of " + source + " is not what the function saw: something changed it afterwards" +
-		" (a later kustomization or patch, vars of kustomize, an edit); list the function in the outermost kustomization," +
+		" (a later kustomization or patch, vars or name references of kustomize in it, an edit); list the function in the outermost kustomization," +
 		" use replacements in place of vars, or run annotate or patch on what is rendered"
 }
 

@@ -37,12 +37,29 @@ func (m *messages) sources(spec config.Spec, graph *usage.Graph) {
 			absent.add(entry, "")
 		}
 	}
+	m.vars(graph, used)
 	m.about(report.Info, skipped,
 		"%s is not in the input and has no checksum: no workload is annotated with it",
 		"%s are not in the input and have no checksum: no workload is annotated with them")
 	m.about(report.Warning, absent,
 		"%s is not in the input and has no checksum: workloads that use it are annotated with the digest of its name, and changes of it will not be seen",
 		"%s are not in the input and have no checksum: workloads that use them are annotated with the digests of their names, and changes of them will not be seen")
+}
+
+// vars tells about sources that may hold vars of kustomize.
+func (m *messages) vars(graph *usage.Graph, used map[*source.Entry]bool) {
+	var holders []string
+	for _, entry := range graph.Sources.Entries() {
+		for _, object := range entry.Objects {
+			if used[entry] && entry.Checksum == "" && object.HoldsVars() {
+				holders = append(holders, object.String())
+			}
+		}
+	}
+	if len(holders) > 0 {
+		m.at(report.Warning, "", "there is text of the form $(NAME) in %s: if these are vars of kustomize, it resolves them after the function,"+
+			" and changes of their values will not be seen; use replacements, or run annotate or patch on what kustomize renders", listed(holders))
+	}
 }
 
 // unused tells about entries that are there to no effect.

@@ -168,17 +168,9 @@ func byItemName(a, b *Object) int {
 
 // otherReadings returns what readers of YAML 1.1 read otherwise of what counts in Item.
 func (o *Object) otherReadings() []manifest.OtherReading {
-	paths, at := dataFields, place{root: o.Item.Root()}
-	if o.producer != nil {
-		paths, at = o.producer.content, o.place
-	}
 	var found []manifest.OtherReading
-	for _, content := range paths {
-		path, _, _ := cutKeyed(content)
-		values, _ := at.follow(path) // which read has done without an error
-		for _, value := range values {
-			found = append(found, value.OtherReadings()...)
-		}
+	for _, value := range o.counting() {
+		found = append(found, value.OtherReadings()...)
 	}
 	return found
 }
