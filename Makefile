@@ -46,7 +46,7 @@ lint: $(LINT) ## check format, vet and lint
 	cd .ci/crds && go vet ./... && $(CURDIR)/$(LINT) run ./...
 	cd examples/flux/build && go vet ./... && $(CURDIR)/$(LINT) run ./...
 
-demo: build ## run examples/quickstart with kustomize, change its Secret, and show what changes
+demo: build ## run examples/quickstart with kustomize, change its Secret, show what changes, and what the commands tell
 	@.demo/run $(KUSTOMIZE_VERSION)
 
 bench: ## measure time and memory beside a kyaml read-and-write of the same bytes

@@ -199,8 +199,8 @@ added       Deployment shop/new
 
 workloads: 1 not restarted, although what they read changed, 1 restarted, 1
   added
-changes that restart nothing: 1 sources in labels or other metadata, 2 objects
-  in their order
+changes that restart nothing: 1 source in labels or other metadata, 2 objects in
+  order
 note: a note
 `
 	if diff := cmp.Diff(want, impact.Table(report.Terminal{})); diff != "" {
@@ -238,8 +238,8 @@ Deployment shop/web
 read by no workload:
   ConfigMap shop/old
 
-5 uses of Secrets and ConfigMaps, 1 reach the pods not at all, 1 by file alone,
-  2 not in the input, 1 source that no workload reads
+uses of Secrets and ConfigMaps: 5, not at all: 1, by file alone: 1, not in the
+  input: 2, sources that no workload reads: 1
 `
 	if diff := cmp.Diff(want, audit.Table(report.Terminal{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -166,17 +166,17 @@ func (i Impact) summary() string {
 func (q QuietChanges) line() string {
 	var parts []string
 	for _, part := range []struct {
-		count int
-		words string
+		count       int
+		noun, words string
 	}{
-		{q.Unread, "sources in data that no workload reads"},
-		{q.Metadata, "sources in labels or other metadata"},
-		{q.Workloads, "workloads outside of their pod templates"},
-		{q.Formatting, "objects in format alone"},
-		{q.Moved, "objects in their order"},
+		{q.Unread, "source", "in data that no workload reads"},
+		{q.Metadata, "source", "in labels or other metadata"},
+		{q.Workloads, "workload", "outside of the pod template"},
+		{q.Formatting, "object", "in format alone"},
+		{q.Moved, "object", "in order"},
 	} {
 		if part.count > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", part.count, part.words))
+			parts = append(parts, Plural(part.count, part.noun)+" "+part.words)
 		}
 	}
 	if len(parts) == 0 {
@@ -234,23 +234,21 @@ func (s style) unread(u UnreadSource) string {
 
 // summary returns a line of counts.
 func (a Audit) summary() string {
-	parts := []string{Plural(a.count(func(SourceUse) bool { return true }), "use") + " of Secrets and ConfigMaps"}
+	parts := []string{fmt.Sprintf("uses of Secrets and ConfigMaps: %d", a.count(func(SourceUse) bool { return true }))}
 	for _, part := range []struct {
-		count int
 		words string
+		count int
 	}{
-		{a.Gaps(), "reach the pods not at all"},
-		{a.count(func(u SourceUse) bool { return u.Way == propagation.ByFile && !u.Missing }), "by file alone"},
-		{a.count(func(u SourceUse) bool { return u.Missing }), "not in the input"},
-		{a.count(func(u SourceUse) bool { return u.Unseen != "" }), "with changes that the manifests do not show"},
-		{a.count(func(u SourceUse) bool { return u.Problem != "" }), "ambiguous"},
+		{"not at all", a.Gaps()},
+		{"by file alone", a.count(func(u SourceUse) bool { return u.Way == propagation.ByFile && !u.Missing })},
+		{"not in the input", a.count(func(u SourceUse) bool { return u.Missing })},
+		{"not shown by the manifests", a.count(func(u SourceUse) bool { return u.Unseen != "" })},
+		{"ambiguous", a.count(func(u SourceUse) bool { return u.Problem != "" })},
+		{"sources that no workload reads", len(a.Unread)},
 	} {
 		if part.count > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", part.count, part.words))
+			parts = append(parts, fmt.Sprintf("%s: %d", part.words, part.count))
 		}
-	}
-	if len(a.Unread) > 0 {
-		parts = append(parts, Plural(len(a.Unread), "source")+" that no workload reads")
 	}
 	return strings.Join(parts, ", ")
 }
