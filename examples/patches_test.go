@@ -45,6 +45,10 @@ func TestClientsApplyPatches(t *testing.T) {
 		{"custom kind", "apiVersion: example.com/v1\nkind: Machine\nmetadata: {name: api}\nspec: {parts: [{a: b}], template: " + using("") + "}\n"},
 		{"templates in a list", "apiVersion: example.com/v1\nkind: Fleet\nmetadata: {name: api}\nspec:\n  head: {template: " + using("") + "}\n  parts:\n  - {size: 0.50, template: " +
 			using("") + "}\n  - {template: " + using("metadata: {labels: {a: b}}, ") + "}\n  - {template: " + using("metadata: {annotations: {a: b}}, ") + "}\n"},
+		{"annotations elsewhere", "apiVersion: example.com/v1\nkind: Cluster\nmetadata: {name: api}\nspec: {secrets: [db]}\n" +
+			"---\napiVersion: example.com/v1\nkind: Cluster\nmetadata: {name: labelled}\nspec: {secrets: [db], pods: {labels: {a: b}}}\n"},
+		{"annotations elsewhere in a list", "apiVersion: example.com/v1\nkind: Ring\nmetadata: {name: api}\nspec:\n  nodes:\n  - {secret: db}\n  - {secret: db, pods: {labels: {a: b}}}\n" +
+			"  - {secret: db, pods: {annotations: {a: b}}}\n"},
 		{"dots in the name", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a.b}\nspec: {template: " + using("") + "}\n" +
 			"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a-b}\nspec: {template: {spec: {containers: []}}}\n"},
 		{"one name in several groups", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec: {template: " + using("") + "}\n" +
@@ -108,7 +112,9 @@ func newPatching(t *testing.T, files map[string]string) *patching {
     workloads: [{kind: CronJob}, {kind: .*}],
     podTemplates: [
       {group: example.com, kind: Machine, path: spec.template}, {group: example.com, kind: Deployment, path: spec.template},
-      {group: example.com, kind: Fleet, path: spec.head.template}, {group: example.com, kind: Fleet, path: "spec.parts[].template"}]}`}
+      {group: example.com, kind: Fleet, path: spec.head.template}, {group: example.com, kind: Fleet, path: "spec.parts[].template"},
+      {group: example.com, kind: Cluster, annotations: spec.pods.annotations, secrets: ["spec.secrets[]"]},
+      {group: example.com, kind: Ring, annotations: "spec.nodes[].pods.annotations", secrets: ["spec.nodes[].secret"]}]}`}
 }
 
 // render builds the kustomization, with patches if there are any.
