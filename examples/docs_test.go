@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,12 +121,44 @@ func TestDocumentedConfigurationsAreValid(t *testing.T) {
 }
 
 func TestLinksLeadSomewhere(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^):#]+)\)`)
+	link := regexp.MustCompile(`\]\(([^):#]*)(?:#([^):]+))?\)`)
 	for _, document := range documents(t) {
 		for _, match := range link.FindAllStringSubmatch(read(t, document), -1) {
-			if _, err := os.Stat(filepath.Join(filepath.Dir(document), match[1])); err != nil {
-				t.Errorf("%s: %v", document, err)
+			target := document
+			if match[1] != "" {
+				target = filepath.Join(filepath.Dir(document), match[1])
 			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %v", document, err)
+			} else if match[2] != "" && !slices.Contains(anchors(t, target), match[2]) {
+				t.Errorf("%s: %s has no heading %s", document, target, match[2])
+			}
+		}
+	}
+}
+
+// anchors returns what links to the headings of a document end in.
+func anchors(t *testing.T, document string) []string {
+	t.Helper()
+	var found []string
+	for _, match := range regexp.MustCompile(`(?m)^#+ (.+)$`).FindAllStringSubmatch(read(t, document), -1) {
+		text := regexp.MustCompile(`[^\p{L}\p{N} -]`).ReplaceAllString(strings.ToLower(match[1]), "")
+		found = append(found, strings.ReplaceAll(text, " ", "-"))
+	}
+	return found
+}
+
+// The list of clients is one, in the documentation for all.
+func TestEveryExampleIsInTheListOfClients(t *testing.T) {
+	_, list, _ := strings.Cut(read(t, "../README.md"), "\n## Find your client\n")
+	list, _, _ = strings.Cut(list, "\n## ")
+	examples, err := filepath.Glob("*/README.md")
+	if err != nil || len(examples) == 0 {
+		t.Fatalf("there are no examples: %v", err)
+	}
+	for _, example := range examples {
+		if link := "(examples/" + filepath.Dir(example) + ")"; !strings.Contains(list, link) {
+			t.Errorf("the list has no %s", link)
 		}
 	}
 }
@@ -136,7 +169,7 @@ func documents(t *testing.T) []string {
 	if err != nil || len(found) == 0 {
 		t.Fatalf("the examples have no documentation: %v", err)
 	}
-	return append(found, "../README.md")
+	return append(found, "README.md", "../README.md", "../config/README.md")
 }
 
 // blocks returns the fenced blocks of a language.

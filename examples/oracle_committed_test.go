@@ -124,28 +124,18 @@ func (c *committed) prepare() bool {
 	if c.config, err = engine.ReadConfig([]byte(config)); err != nil {
 		c.Fatal(err)
 	}
-	c.write("with/checksums.yaml", config)
+	writeFile(c.T, filepath.Join(c.dir, "with/checksums.yaml"), config)
 	c.want, err = c.build(c.kustomizes[0], filepath.Join(c.dir, "with"))
 	if err != nil {
 		c.Fatalf("%v: %s\n%s", err, read(c.T, filepath.Join(c.dir, "with", "stderr")), c.scenario)
 	}
 	for _, name := range []string{"kustomization.yaml", "manifests.yaml", "bytes.bin", "rollout.yaml"} {
 		if content, found := c.files["with/"+name]; found {
-			c.write("patched/"+name, content)
+			writeFile(c.T, filepath.Join(c.dir, "patched/"+name), content)
 		}
 	}
-	c.write("patched/checksums.yaml", c.patches(c.plain))
+	writeFile(c.T, filepath.Join(c.dir, "patched/checksums.yaml"), c.patches(c.plain))
 	return true
-}
-
-func (c *committed) write(name, content string) {
-	path := filepath.Join(c.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		c.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		c.Fatal(err)
-	}
 }
 
 // patches returns what patch makes of a render.
