@@ -201,11 +201,45 @@ func commandPathWithoutFunction(t *testing.T) string {
 	return dir + ":" + os.Getenv("PATH")
 }
 
-func TestActionChecks(t *testing.T) {
+func readAction(t *testing.T) action {
+	t.Helper()
 	var a action
 	if err := yaml.Unmarshal([]byte(read(t, "../action.yml")), &a); err != nil || a.Runs.Using != "composite" {
 		t.Fatalf("it is no composite action: %v", err)
 	}
+	return a
+}
+
+func TestDocumentedInputsAreThoseOfTheAction(t *testing.T) {
+	var workflow struct {
+		Steps []struct {
+			Uses string
+			With map[string]string
+		}
+	}
+	for _, block := range blocks(t, "README.md", "yaml") {
+		if strings.HasPrefix(block, "steps:") {
+			if err := yaml.Unmarshal([]byte(block), &workflow); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	a, found := readAction(t), 0
+	for _, step := range workflow.Steps {
+		for name := range step.With {
+			found++
+			if _, known := a.Inputs[name]; !known {
+				t.Errorf("the action has no input %s", name)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("the documentation shows no inputs")
+	}
+}
+
+func TestActionChecks(t *testing.T) {
+	a := readAction(t)
 	const patches, plain = "examples/kubectl-apply-k/", "examples/plain-files/"
 	tests := []struct {
 		name   string
@@ -216,7 +250,7 @@ func TestActionChecks(t *testing.T) {
 	}{
 		{"patches", map[string]string{"config": patches + "rollout-checksums.yaml", "kustomization": patches, "patches": patches + "checksum-patches.yaml"}, "", "the patches are up to date", false},
 		{"old patches", map[string]string{"config": patches + "rollout-checksums.yaml", "kustomization": patches, "patches": patches + "checksum-patches.yaml"}, patches + "secret.yaml", "its patch is out of date", true},
-		{"function", map[string]string{"config": "examples/quickstart/rollout-checksums.yaml", "kustomization": "examples/quickstart", "build-options": "--enable-alpha-plugins --enable-exec"}, "", "workloads with checksums: 1", false},
+		{"function", map[string]string{"config": "examples/quickstart/rollout-checksums.yaml", "kustomization": "examples/quickstart", "build-options": "--enable-alpha-plugins --enable-exec"}, "", "up to date", false},
 		{"skipped function", map[string]string{"config": "examples/quickstart/rollout-checksums.yaml", "kustomization": "examples/quickstart", "build-options": "--enable-alpha-plugins"}, "", "has no annotation", true},
 		{"broken kustomization", map[string]string{"config": patches + "rollout-checksums.yaml", "kustomization": "examples/absent", "patches": patches + "checksum-patches.yaml"}, "", "", true},
 		{"plain files", map[string]string{"config": plain + "rollout-checksums.yaml", "manifests": plain + "manifests"}, "", "+        checksum/secret.database: ", true},

@@ -26,6 +26,9 @@
 //	            |
 //	         manifest    writes the items back, but for the edits, byte for byte
 //
+// patch makes the patches that patch.go tells of, files reads and writes what a command is
+// given, and diff shows changes.
+//
 // Imports run one way: fn imports usage, annotation, report and config; usage imports
 // source, workload, manifest and config; source imports digest. config knows nothing of
 // what is done with a configuration, and usage nothing of annotations, edits and messages.
