@@ -227,7 +227,7 @@ func TestContentThatCannotBeRead(t *testing.T) {
 		"a scalar for an element":           {"content: ['spec.data[key]']", "data: [{key: a}, " + theSecret + "]", "spec.data[1]: expected a mapping, found a string"},
 		"a key that is no string":           {"content: ['spec.data[key]']", "data: [{key: [" + theSecret + "]}]", "spec.data[0].key: expected a string, found a list"},
 		"a key given twice":                 {"content: ['spec.data{}']", "data: {a: b, a: c}", "spec.data.a: the field is given twice"},
-		"keys of several types":             {"content: [spec.data]", "data: {1: a, 1.0: b}", "spec.data: a field is given twice, with different types"},
+		"keys of several types":             {"content: [spec.data]", "data: {1: a, 1.0: b}", "spec.data: a key is given twice"},
 		"fields given twice":                {"content: [spec.data]", "data: {x: {10: a, '10': b}}", "spec.data: a key is given twice"},
 		"a name that is no string":          {"name: spec.name, content: [spec.x]", "name: [s]", "spec.name: expected a string, found a list"},
 		"a namespace that is no string":     {"namespace: spec.ns, content: [spec.x]", "ns: 5", "spec.ns: expected a string, found a number"},

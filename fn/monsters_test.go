@@ -43,7 +43,7 @@ data:
 	"tabs":                                             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: source\ndata:\n  a:\tx\n  b: \"\ty\"\n  c: |\n    \tz\n\t\n",
 	"CRLF":                                             "apiVersion: v1\r\nkind: ConfigMap\r\nmetadata:\r\n  name: source\r\ndata:\r\n  a: |\r\n    x\r\n",
 	"a line of a megabyte":                             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: source\ndata:\n  a: " + strings.Repeat("x", 1<<20) + "\n",
-	"10,000 levels of flow":                            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: source\ndata: " + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + "\n",
+	"9,000 levels of flow":                             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: source\ndata: " + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + "\n",
 	"10,000 levels of blocks":                          "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: source\ndata:\n  " + strings.Repeat("- ", 10_000) + "x\n",
 	"an alias bomb":                                    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: source\n" + bomb() + "data: *a9\n",
 	"an alias of itself":                               "apiVersion: v1\nkind: ConfigMap\nmetadata: &m\n  name: source\n  labels: *m\n",

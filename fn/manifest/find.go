@@ -1,7 +1,7 @@
 package manifest
 
 import (
-	"go.yaml.in/yaml/v3"
+	"strings"
 
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 )
@@ -23,27 +23,19 @@ func NewShape(lists, mappings []string) *Shape {
 // items that are no objects. A word is made of letters, digits, "-", "." and "_",
 // and is held by a key or a value in which it stands by itself.
 func (l *List) Items(words []string) ([]*Item, []*Error) {
-	wanted := newWordSet(words)
+	searched := newWordSet(l.unsearched(words))
 	parallel.Each(l.regions, func(r *region) bool {
-		if r.plain && r.objects == nil && holds(wanted, r.text) {
-			r.parseObject()
-		}
-		if r.objects != nil {
-			r.readItems(l.path)
-		}
-		for _, item := range r.items {
-			if !item.found {
-				finder := finder{words: wanted, shape: l.shape, aliased: map[*yaml.Node]bool{}}
-				item.found = wanted.has(item.Kind) || finder.finds(item.root.node) // the list can tell the kind
-			}
-		}
+		l.search(r, searched)
 		return true
 	})
 	var items []*Item
 	var problems []*Error
 	for _, r := range l.regions {
-		problems = append(problems, r.problems...)
-		for _, item := range r.items {
+		if r.content == nil {
+			continue
+		}
+		problems = append(problems, r.content.problems...)
+		for _, item := range r.content.items {
 			if item.found {
 				items = append(items, item)
 			}
@@ -52,54 +44,156 @@ func (l *List) Items(words []string) ([]*Item, []*Error) {
 	return items, problems
 }
 
-// A finder looks for words, and for what is out of shape, in an object.
-type finder struct {
-	words   *wordSet
-	shape   *Shape
-	aliased map[*yaml.Node]bool // what aliases led to
+// unsearched returns those words that have not been looked for before.
+func (l *List) unsearched(words []string) []string {
+	if l.words == nil {
+		l.words = map[string]bool{}
+	}
+	var unsearched []string
+	for _, word := range words {
+		if !l.words[word] {
+			l.words[word] = true
+			unsearched = append(unsearched, word)
+		}
+	}
+	return unsearched
 }
 
-func (f finder) finds(node *yaml.Node) bool {
-	if node.Kind == yaml.AliasNode {
-		node = resolved(node)
-		if f.aliased[node] {
-			return false
-		}
-		f.aliased[node] = true
-	}
-	if node.Kind == yaml.ScalarNode {
-		return holds(f.words, node.Value)
-	}
-	for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-		if f.misshapen(node.Content[i].Value, resolved(node.Content[i+1])) {
-			return true
+// search marks the items of a region that hold one of the words or are out of shape.
+func (l *List) search(r *region, words *wordSet) {
+	if r.content == nil {
+		if r.count == 0 || !holds(words, l.input[r.start:r.end]) || l.read(r, true) != nil {
+			return
 		}
 	}
-	for _, content := range node.Content {
-		if f.finds(content) {
-			return true
+	opened := r.content.opened
+	l.open(r)
+	for _, item := range r.content.items {
+		if !item.found {
+			// A list can tell the kind of its elements.
+			item.found = words.has(item.Kind) || item.holds(words) || (!opened && !item.root.tree.isShaped(item.root.node, l.shape))
 		}
 	}
-	return false
 }
 
-func (f finder) misshapen(field string, value *yaml.Node) bool {
-	switch {
-	case value.ShortTag() == nullTag:
+// holds tells whether one of the words stands in an item.
+func (i *Item) holds(words *wordSet) bool {
+	t := i.root.tree
+	n := &t.nodes[i.root.node]
+	if !t.escapes && len(t.aliases) == 0 && n.kind == mapping {
+		return holds(words, t.text[n.start:n.end])
+	}
+	found := false
+	t.walk(i.root.node, func(n ref) bool {
+		found = found || t.nodes[n].kind == scalar && holds(words, t.scalar(n))
+		return !found
+	})
+	return found
+}
+
+// walk calls visit with a node and all below it, what aliases stand for among it, until
+// it returns false.
+func (t *tree) walk(n ref, visit func(ref) bool) bool {
+	n = t.resolve(n)
+	if !visit(n) {
 		return false
-	case f.shape.mappings.has(field):
-		return value.Kind != yaml.MappingNode
-	case !f.shape.lists.has(field):
-		return false
-	case value.Kind != yaml.SequenceNode:
+	}
+	if t.nodes[n].kind == scalar {
 		return true
 	}
-	for _, element := range value.Content {
-		if element = resolved(element); element.Kind != yaml.MappingNode && element.ShortTag() != nullTag {
-			return true
+	for child := t.nodes[n].first; child != none; child = t.nodes[child].next {
+		if !t.walk(child, visit) {
+			return false
 		}
 	}
-	return false
+	return true
+}
+
+// isShaped tells whether an object looks as it is expected to.
+func (t *tree) isShaped(root ref, shape *Shape) bool {
+	return t.walk(root, func(n ref) bool {
+		shaped := true
+		if t.nodes[n].kind == mapping {
+			t.entries(n, func(key, value ref) bool {
+				shaped = t.fits(key, value, shape)
+				return shaped
+			})
+		}
+		return shaped
+	})
+}
+
+// fits tells whether the value of a key is what is expected of it.
+func (t *tree) fits(key, value ref, shape *Shape) bool {
+	key = t.resolve(key)
+	if t.nodes[key].kind != scalar {
+		return true
+	}
+	var text []byte
+	if t.nodes[key].style == plain && len(t.texts) == 0 {
+		text = t.text[t.nodes[key].start:t.nodes[key].end]
+	} else {
+		text = []byte(t.scalar(key))
+	}
+	isList, isMapping := has(shape.lists, text), has(shape.mappings, text)
+	if !isList && !isMapping || t.isNull(value) {
+		return true
+	}
+	value = t.resolve(value)
+	switch {
+	case isMapping:
+		return t.nodes[value].kind == mapping
+	case t.nodes[value].kind != sequence:
+		return false
+	}
+	for n := t.nodes[value].first; n != none; n = t.nodes[n].next {
+		if element := t.resolve(n); t.nodes[element].kind != mapping && !t.isNull(element) {
+			return false
+		}
+	}
+	return true
+}
+
+// isNormal tells whether an object has a kind and a name, each field that names it once
+// and as a string, is no list, has no aliases, and is in shape.
+func (t *tree) isNormal(root ref, shape *Shape) bool {
+	if t.foreign || t.escapes || t.nodes[root].kind != mapping || len(t.aliases) > 0 || len(t.anchors) > 0 {
+		return false
+	}
+	var apiVersion, kind, name, namespace, metadata int
+	normal := true
+	text := func(value ref, count *int) {
+		*count++
+		normal = normal && t.nodes[value].kind == scalar && t.nodes[value].start < t.nodes[value].end && t.typeOf(value) == isString
+	}
+	t.entries(root, func(key, value ref) bool {
+		switch {
+		case t.is(key, "apiVersion"):
+			text(value, &apiVersion)
+		case t.is(key, "kind"):
+			text(value, &kind)
+			normal = normal && !strings.HasSuffix(t.scalar(value), "List")
+		case t.is(key, "metadata"):
+			metadata++
+			normal = normal && t.nodes[value].kind == mapping
+			if !normal {
+				return false
+			}
+			t.entries(value, func(key, value ref) bool {
+				switch {
+				case t.is(key, "name"):
+					text(value, &name)
+					normal = normal && t.nodes[value].end-t.nodes[value].start > 2
+				case t.is(key, "namespace"):
+					text(value, &namespace)
+				}
+				return normal
+			})
+		}
+		return normal
+	})
+	once := apiVersion <= 1 && kind == 1 && name == 1 && namespace <= 1 && metadata == 1
+	return normal && once && t.isShaped(root, shape)
 }
 
 // A wordSet finds words in a text in one pass.
@@ -126,10 +220,14 @@ func newWordSet(words []string) *wordSet {
 
 // has tells whether a text is one of the words.
 func (s *wordSet) has(text string) bool {
-	if text == "" || !s.lengths[min(len(text), 255)] || !s.firsts[text[0]] {
+	return has(s, text)
+}
+
+func has[T []byte | string](s *wordSet, text T) bool {
+	if len(text) == 0 || !s.lengths[min(len(text), 255)] || !s.firsts[text[0]] {
 		return false
 	}
-	_, found := s.words[text]
+	_, found := s.words[string(text)]
 	return found
 }
 
@@ -144,7 +242,7 @@ func holds[T []byte | string](s *wordSet, text T) bool {
 		for i < len(text) && wordBytes[text[i]] {
 			i++
 		}
-		if s.lasts[text[i-1]] && s.has(string(text[start:i])) {
+		if s.lasts[text[i-1]] && has(s, text[start:i]) {
 			return true
 		}
 	}

@@ -1,192 +1,168 @@
 package manifest
 
-import (
-	"bytes"
-	"maps"
-	"slices"
-	"strings"
+// This file reads collections in brackets, and so JSON (RFC 8259), on any number of lines.
 
-	"go.yaml.in/yaml/v3"
-)
-
-// This file finds the splices that edit annotations in flow style, and so in JSON.
-
-// editFlow edits a pod template, or its metadata, in flow style.
-func (s *splicer) editFlow(mapping *yaml.Node, edit Edit) bool {
-	metadata := mapping
-	if mapping == edit.Base.node {
-		_, metadata = field(mapping, edit.Path[0])
-		if metadata == nil {
-			return s.insertFlow(mapping, quoteLike(mapping, edit.Path[0])+": "+nestedFlow(mapping, edit.Path[1:], edit.Set))
+// flow makes a node the collection at a position, and returns the position behind it, or
+// -1 where it is not certain.
+func (r *reader) flow(n ref, at, depth int) int {
+	if depth > maxDepth {
+		return -1
+	}
+	kind, closing := sequence, byte(']')
+	if r.text[at] == '{' {
+		kind, closing = mapping, '}'
+	}
+	r.nodes[n].kind, r.nodes[n].style, r.nodes[n].start = kind, flow, uint32(at)
+	last := none
+	add := func(child ref) {
+		if last == none {
+			r.nodes[n].first = child
+		} else {
+			r.nodes[last].next = child
 		}
-		if len(metadata.Content) == 0 {
-			return s.replaceEmpty(metadata, nestedFlow(mapping, edit.Path[1:], edit.Set))
+		last = child
+	}
+	at = r.skipFlow(at + 1)
+	for at < len(r.text) && r.text[at] != closing {
+		child := r.null(at)
+		add(child)
+		key := at
+		if at = r.flowNode(child, at, depth); at < 0 {
+			return -1
 		}
-	}
-	if metadata.Kind != yaml.MappingNode || len(edit.Path) > 2 {
-		return false
-	}
-	key, annotations := field(metadata, edit.Path[1])
-	switch {
-	case annotations == nil:
-		return s.insertFlow(metadata, quoteLike(metadata, edit.Path[1])+": "+flowEntries(metadata, edit.Set))
-	case annotations.Kind == yaml.AliasNode:
-		return false
-	case len(annotations.Content) == 0:
-		return s.replaceEmpty(annotations, flowEntries(metadata, edit.Set))
-	case emptied(annotations, edit):
-		if len(metadata.Content) > 2 {
-			return s.deleteFlow(key, annotations)
+		end := at
+		at = r.skipFlow(at)
+		if at == len(r.text) {
+			return -1
 		}
-		metadataKey, inFlow := field(edit.Base.node, edit.Path[0])
-		return isFlow(edit.Base.node) && len(edit.Base.node.Content) > 2 && s.deleteFlow(metadataKey, inFlow)
-	}
-	return s.editFlowAnnotations(annotations, edit)
-}
-
-func (s *splicer) editFlowAnnotations(annotations *yaml.Node, edit Edit) bool {
-	added, ok := s.editEntries(annotations, edit, s.deleteFlow)
-	if !ok {
-		return false
-	}
-	if len(added) == 0 {
-		return true
-	}
-	entries := flowEntries(annotations, added)
-	return s.insertFlow(annotations, entries[1:len(entries)-1])
-}
-
-// insertFlow adds an entry as the first one of a mapping in flow style that has
-// others.
-func (s *splicer) insertFlow(mapping *yaml.Node, entry string) bool {
-	start, ok := s.offset(mapping)
-	if !ok || s.text[start] != '{' {
-		return false
-	}
-	first, ok := s.offset(mapping.Content[0])
-	if !ok {
-		return false
-	}
-	s.splices = append(s.splices, splice{first, first, entry + ", "})
-	return true
-}
-
-// replaceEmpty replaces a null or an empty mapping that is written out.
-func (s *splicer) replaceEmpty(node *yaml.Node, with string) bool {
-	start, ok := s.offset(node)
-	if !ok {
-		return false
-	}
-	end := start + len(node.Value)
-	if node.Kind == yaml.MappingNode {
-		end = flowEnd(s.text, start)
-	}
-	if end <= start {
-		return false
-	}
-	s.splices = append(s.splices, splice{start, end, with})
-	return true
-}
-
-// deleteFlow deletes an entry of a mapping in flow style, with one comma.
-func (s *splicer) deleteFlow(key, value *yaml.Node) bool {
-	start, ok := s.offset(key)
-	if !ok {
-		return false
-	}
-	end := -1
-	if value.Kind == yaml.MappingNode {
-		if at, ok := s.offset(value); ok {
-			end = flowEnd(s.text, at)
-		}
-	} else if _, at, ok := s.scalar(value); ok {
-		end = at
-	}
-	if end < 0 {
-		return false
-	}
-	after := end + len(s.text[end:]) - len(bytes.TrimLeft(s.text[end:], " \t\r\n"))
-	if after < len(s.text) && s.text[after] == ',' {
-		end = after + 1
-		for end < len(s.text) && s.text[end] == ' ' {
-			end++
-		}
-	} else {
-		for start > 0 && strings.IndexByte(" \t\r\n", s.text[start-1]) >= 0 {
-			start--
-		}
-		if start == 0 || s.text[start-1] != ',' {
-			return false
-		}
-		start--
-	}
-	s.splices = append(s.splices, splice{start, end, ""})
-	return true
-}
-
-// flowEnd returns the position behind the flow collection that begins at another.
-func flowEnd(text []byte, at int) int {
-	depth := 0
-	for at < len(text) {
-		switch text[at] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-			if depth == 0 {
-				return at + 1
+		if kind == mapping {
+			if r.nodes[child].kind != scalar && r.nodes[child].kind != alias {
+				return -1
 			}
-		case '"', '\'':
-			at = skipQuoted(text, at)
-			continue
+			value := r.null(end)
+			add(value)
+			if r.text[at] == ':' {
+				if end-key > maxKey || r.nodes[child].kind == alias && end == at {
+					return -1
+				}
+				for _, c := range r.text[end:at] {
+					if c == '\n' || c == '#' {
+						return -1
+					}
+				}
+				r.nodes[value].start, r.nodes[value].end = uint32(at+1), uint32(at+1)
+				at = r.skipFlow(at + 1)
+				if at == len(r.text) {
+					return -1
+				}
+				if r.text[at] != ',' && r.text[at] != closing {
+					if at = r.flowNode(value, at, depth); at < 0 {
+						return -1
+					}
+					at = r.skipFlow(at)
+				}
+			}
 		}
-		at++
-	}
-	return -1
-}
-
-// flowEntries returns entries as a mapping in flow style, in quotes if the keys of
-// a neighbour are, as JSON wants it.
-func flowEntries(neighbour *yaml.Node, entries map[string]string) string {
-	var list []string
-	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		value := scalarText(entries[key])
-		if quoted(neighbour) {
-			value = `"` + entries[key] + `"`
+		if at >= len(r.text) || (r.text[at] != ',' && r.text[at] != closing) {
+			return -1
 		}
-		list = append(list, quoteLike(neighbour, key)+": "+value)
-	}
-	return "{" + strings.Join(list, ", ") + "}"
-}
-
-// nestedFlow returns mappings in flow style, one in the other, of which the last has
-// entries.
-func nestedFlow(neighbour *yaml.Node, path []string, entries map[string]string) string {
-	text := flowEntries(neighbour, entries)
-	for i := len(path) - 1; i >= 0; i-- {
-		text = "{" + quoteLike(neighbour, path[i]) + ": " + text + "}"
-	}
-	return text
-}
-
-func quoteLike(neighbour *yaml.Node, text string) string {
-	if quoted(neighbour) {
-		return `"` + text + `"`
-	}
-	return text
-}
-
-func quoted(mapping *yaml.Node) bool {
-	return mapping.Content[0].Style&yaml.DoubleQuotedStyle != 0
-}
-
-// skipQuoted returns the position behind the quoted scalar at another.
-func skipQuoted(text []byte, at int) int {
-	quote := text[at]
-	for at++; at < len(text) && text[at] != quote; at++ {
-		if text[at] == '\\' && quote == '"' {
-			at++
+		if r.text[at] == ',' {
+			at = r.skipFlow(at + 1)
 		}
 	}
+	if at >= len(r.text) {
+		return -1
+	}
+	r.nodes[n].end = uint32(at + 1)
 	return at + 1
+}
+
+// flowNode makes a node what stands at a position in brackets.
+func (r *reader) flowNode(n ref, at, depth int) int {
+	line := r.text
+	if line[at] == '&' {
+		name, next := r.anchorName(line, at)
+		if name == "" || next == len(line) {
+			return -1
+		}
+		r.setAnchor(n, name, at, next)
+		at = next
+	}
+	switch line[at] {
+	case '[', '{':
+		return r.flow(n, at, depth+1)
+	case '*':
+		return r.alias(n, line, at)
+	case '"', '\'':
+		end := scanQuoted(line, at)
+		if end < 0 || !r.fillScalar(n, styleAt(line, at), at, end) {
+			return -1
+		}
+		return end
+	}
+	end := flowPlainEnd(line, at)
+	if end < 0 {
+		return -1
+	}
+	if next := r.skipFlow(end); next < len(r.text) {
+		switch r.text[next] {
+		case ',', ']', '}', ':':
+		default:
+			return -1 // it goes on on the next line
+		}
+	}
+	r.fillScalar(n, plain, at, end)
+	return end
+}
+
+// flowPlainEnd returns where a plain scalar in brackets ends, or -1.
+func flowPlainEnd(line []byte, at int) int {
+	if !plainStart(line, at) {
+		return -1
+	}
+	end := at
+	for i := at; i < len(line); i++ {
+		switch line[i] {
+		case ',', ']', '}':
+			return end
+		case '[', '{', '?':
+			return -1
+		case ' ':
+			continue
+		case '\t', '\r', '\n':
+			return end
+		case '#':
+			if line[i-1] == ' ' {
+				return end
+			}
+		case ':':
+			if i+1 == len(line) || line[i+1] == ' ' || line[i+1] == '\t' {
+				return end
+			}
+			switch line[i+1] {
+			case ',', '[', ']', '{', '}', '?':
+				return -1
+			}
+		}
+		end = i + 1
+	}
+	return end
+}
+
+// skipFlow returns the position of what comes next in brackets.
+func (r *reader) skipFlow(at int) int {
+	for at < len(r.text) {
+		switch c := r.text[at]; c {
+		case ' ', '\t', '\r', '\n':
+			at++
+		case '#':
+			if before := r.text[at-1]; before != ' ' && before != '\n' && before != '\t' {
+				return at
+			}
+			at = endOfLine(r.text, at)
+		default:
+			return at
+		}
+	}
+	return at
 }

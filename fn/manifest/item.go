@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/proompteng/checksum-annotator/fn/printable"
 )
 
@@ -27,14 +25,15 @@ type Item struct {
 	APIVersion, Kind, Namespace, Name string
 	// File is where the item was read from, if the client says so.
 	File File
-	// Position is the index among the ResourceList's items.
+	// Position is the index among the ResourceList's items, or the stream's documents.
 	Position int
 
 	root        *Value
 	list        *Item // that it is an element of, if it is one
 	region      *region
+	stream      bool
 	found       bool // in a call of List.Items
-	annotations map[string]string
+	annotations *Value
 }
 
 // File is a file and the index of the document in it.
@@ -53,10 +52,11 @@ func (i *Item) Root() *Value {
 // Text returns what stands for the object in the input, or nil where other objects stand
 // in the same text.
 func (i *Item) Text() []byte {
-	if len(i.region.items) != 1 {
+	if len(i.region.content.items) != 1 {
 		return nil
 	}
-	return i.region.text
+	text := i.root.tree.text
+	return text[headEnd(text):]
 }
 
 // Group returns the API group; the core group is "".
@@ -75,7 +75,28 @@ func (i *Item) Version() string {
 
 // Annotations returns the object's annotations.
 func (i *Item) Annotations() map[string]string {
-	return i.annotations
+	if i.annotations == nil {
+		return nil
+	}
+	return i.annotations.anyTexts()
+}
+
+// annotation returns one of the object's annotations.
+func (i *Item) annotation(key string) (text string, found bool) {
+	if i.annotations == nil || !i.annotations.Exists() {
+		return "", false
+	}
+	t := i.annotations.tree
+	for _, source := range t.sourcesOf(t.resolve(i.annotations.node)) {
+		if entry, _ := t.field(source, key); entry.value != none {
+			value := t.resolve(entry.value)
+			if t.nodes[value].kind != scalar || t.isNull(value) {
+				return "", false
+			}
+			return t.scalar(value), true
+		}
+	}
+	return "", false
 }
 
 // Labels returns the object's labels.
@@ -89,8 +110,12 @@ func (i *Item) Labels() map[string]string {
 
 // String returns kind, namespace and name, for messages.
 func (i *Item) String() string {
-	if i.Kind == "" || i.Name == "" {
-		return fmt.Sprintf("item %d", i.Position)
+	switch {
+	case i.Kind != "" && i.Name != "":
+	case i.stream:
+		return fmt.Sprintf("document %d", i.Position+1)
+	default:
+		return fmt.Sprintf("items[%d]", i.Position)
 	}
 	if i.Namespace == "" {
 		return printable.Name(i.Kind) + " " + printable.Name(i.Name)
@@ -101,7 +126,7 @@ func (i *Item) String() string {
 // newItem reads the identity of an object in a list. It returns an item that says where
 // it is even when it says what is wrong with it.
 func newItem(root *Value, list *Item) (*Item, *Error) {
-	item := &Item{Position: list.Position, File: list.File, root: root, list: list}
+	item := &Item{Position: list.Position, File: list.File, root: root, list: list, stream: list.stream}
 	fail := func(message string, fields ...string) (*Item, *Error) {
 		field, err := root.At(fields...)
 		if err != nil {
@@ -146,6 +171,31 @@ func newItem(root *Value, list *Item) (*Item, *Error) {
 	return item, nil
 }
 
+// nameOnly reads the identity of an object that cannot be read, as far as no alias has to do
+// with it.
+func (i *Item) nameOnly() {
+	t := i.root.tree
+	at := i.root.node
+	text := func(field string) string {
+		if t.nodes[at].kind != mapping {
+			return ""
+		}
+		found, _ := t.field(at, field)
+		if found.value == none || t.nodes[found.value].kind != scalar || !t.isText(found.value) {
+			return ""
+		}
+		return t.scalar(found.value)
+	}
+	i.APIVersion, i.Kind = text("apiVersion"), text("kind")
+	if t.nodes[at].kind != mapping {
+		return
+	}
+	if metadata, _ := t.field(at, "metadata"); metadata.value != none {
+		at = metadata.value
+		i.Namespace, i.Name = text("namespace"), text("name")
+	}
+}
+
 // mayBeNameless tells whether an object without a name is one that its users accept:
 // the API server will make the name, or the object is a list or a kustomization.
 func (i *Item) mayBeNameless() bool {
@@ -163,19 +213,18 @@ func (i *Item) mayBeNameless() bool {
 // it: one of a kind that ends in List and has items, which can be null. One that has a
 // name and something else than objects for items is an object of its own.
 func (i *Item) elements() (elements []*Value, isList bool) {
-	if !strings.HasSuffix(i.Kind, "List") || resolved(i.root.node).Kind != yaml.MappingNode {
+	if !strings.HasSuffix(i.Kind, "List") || !i.root.IsMapping() {
 		return nil, false
 	}
 	items, err := i.root.At("items")
-	if err != nil || items.node == nil {
+	if err != nil || items.node == none {
 		return nil, false
 	}
 	if elements, err = items.Elements(); err != nil {
 		return nil, false
 	}
-	isObject := func(v *Value) bool { return resolved(v.node).Kind == yaml.MappingNode }
 	for _, element := range elements {
-		if i.Name != "" && !isObject(element) {
+		if i.Name != "" && !element.IsMapping() {
 			return nil, false
 		}
 	}
@@ -187,9 +236,16 @@ func (i *Item) readAnnotations(metadata *Value) {
 	if err != nil {
 		return
 	}
-	i.annotations = annotations.anyTexts()
+	if !annotations.Exists() || !annotations.IsMapping() {
+		return
+	}
+	i.annotations = annotations
+	file := FileOf(func(key string) string {
+		text, _ := i.annotation(key)
+		return text
+	})
 	if i.File.Path == "" {
-		i.File = FileOf(func(key string) string { return i.annotations[key] })
+		i.File = file
 	}
 }
 

@@ -29,7 +29,7 @@ func TestItemIdentity(t *testing.T) {
 		},
 		"no apiVersion":  {item: "{kind: Thing, metadata: {name: a}}", name: "a", text: "Thing a"},
 		"namespace null": {item: "{kind: Thing, metadata: {name: a, namespace: null}}", name: "a", text: "Thing a"},
-		"generateName":   {item: "{kind: Thing, metadata: {generateName: a-}}", text: "item 0"},
+		"generateName":   {item: "{kind: Thing, metadata: {generateName: a-}}", text: "items[0]"},
 		"name in quotes": {item: "{kind: 'Thing', metadata: {name: \"12\"}}", name: "12", text: "Thing 12"},
 		"a date as name": {item: "{kind: Thing, metadata: {name: 2026-02-01}}", name: "2026-02-01", text: "Thing 2026-02-01"},
 		"aliases":        {item: "{x: &x Thing, y: &y {name: a}, kind: *x , metadata: *y }", name: "a", text: "Thing a"},

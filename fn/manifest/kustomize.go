@@ -23,7 +23,7 @@ const buildAnnotation = "kustomize.config.k8s.io/id"
 // InKustomizeBuild tells whether the object comes from a build of kustomize, which will
 // go on with it.
 func (i *Item) InKustomizeBuild() bool {
-	_, found := i.annotations[buildAnnotation]
+	_, found := i.annotation(buildAnnotation)
 	return found
 }
 
@@ -71,13 +71,14 @@ func (i *Item) NameSuffixes() []string {
 // AwaitsHashSuffix tells whether kustomize is going to append a hash to the
 // name, and so to fix the references to it.
 func (i *Item) AwaitsHashSuffix() bool {
-	return i.annotations[needsHashSuffixAnnotation] == "enabled"
+	value, _ := i.annotation(needsHashSuffixAnnotation)
+	return value == "enabled"
 }
 
 // IsLocalConfig tells whether the object is for the clients only, and never
 // reaches a cluster.
 func (i *Item) IsLocalConfig() bool {
-	value, found := i.annotations[localConfigAnnotation]
+	value, found := i.annotation(localConfigAnnotation)
 	return found && value != "false"
 }
 
@@ -88,7 +89,7 @@ func (i *Item) HadName(name string) bool {
 }
 
 func (i *Item) annotationList(key string) []string {
-	value := i.annotations[key]
+	value, _ := i.annotation(key)
 	if value == "" {
 		return nil
 	}

@@ -49,31 +49,30 @@ func (l *List) SetPath(path string) {
 
 // Len returns how many items the list has, each list among them counted as one.
 func (l *List) Len() int {
-	n := 0
-	for _, r := range l.regions {
-		if r.plain {
-			n++
-		} else {
-			n += len(r.objects)
-		}
-	}
-	return n
+	return l.count()
 }
 
 // HasResources tells whether a document is a resource: a mapping with apiVersion and kind.
 func (l *List) HasResources() bool {
 	for _, r := range l.regions {
-		if r.plain && (bytes.HasPrefix(r.text, []byte("apiVersion:")) || bytes.Contains(r.text, []byte("\napiVersion:"))) {
-			return true // what is plain has a kind
+		if r.content == nil {
+			if r.normal && hasAPIVersion(l.input[r.start:r.end]) {
+				return true // what is normal has a kind
+			}
+			continue
 		}
-		for _, object := range r.objects {
-			root := &Value{node: object}
-			apiVersion, errVersion := root.TextAt("apiVersion")
-			kind, errKind := root.TextAt("kind")
+		for _, object := range r.content.objects {
+			apiVersion, errVersion := object.TextAt("apiVersion")
+			kind, errKind := object.TextAt("kind")
 			if errVersion == nil && errKind == nil && apiVersion != "" && kind != "" {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// hasAPIVersion tells whether a text in blocks, or in JSON, has that field.
+func hasAPIVersion(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("apiVersion:")) || bytes.Contains(text, []byte("\napiVersion:")) || bytes.Contains(text, []byte(`"apiVersion"`))
 }

@@ -1,29 +1,26 @@
-// Package manifest is the door between bytes and objects: it reads a
-// ResourceList or a stream of documents, shows objects as values to look at, and
-// writes the input back, byte for byte but for edits to the annotations of pod
-// templates and for results.
+// Package manifest is the door between bytes and objects: it reads a ResourceList or a
+// stream of documents, shows objects as values to look at, and writes the input back, byte
+// for byte but for edits to the annotations of pod templates and for results.
 //
-// Nothing outside this package knows how objects are encoded. Inside, there are two
-// ways. Input in the block style that clients write is split into objects without
-// parsing it (split.go, scan.go), and an object is parsed only when it can matter
-// (find.go). All other input is parsed as a whole. Either way, edits are spliced
-// into the text (splice.go) and checked by parsing the result; what cannot be
-// spliced is edited in its parsed form and encoded anew (edit.go). The two ways
-// differ in speed alone.
+// Nothing outside this package knows how objects are encoded. Inside, split.go finds the
+// borders of documents and items; read.go and flow.go read the text between them into a
+// tree of offsets (tree.go, lex.go), and leave what is out of the ordinary to the YAML
+// library (library.go), whose nodes become the same tree; find.go searches, item.go and
+// kustomize.go know what an object says of itself, value.go looks at it, and aliases.go
+// bounds what aliases make of it; edit.go finds the places of edits in the text, print.go
+// writes what has no text of its own, check.go proves the result, and write.go puts it
+// together.
 package manifest
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"regexp"
 	"strconv"
 	"sync"
+	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
-
+	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
 	"github.com/proompteng/checksum-annotator/fn/printable"
 )
 
@@ -39,103 +36,109 @@ var (
 // A List is the objects of an input: the items of a ResourceList, or the documents
 // of a stream.
 type List struct {
-	path  string // of the file that it was read from, if that is known
-	input []byte
-	// original is the input as it was given, where it was read as a whole.
-	original []byte
-	shape    *Shape
-	regions  []*region // those that hold objects, in their order
-	// list is the ResourceList but for its items; nil for a stream.
-	list *Value
-	// functionConfig is its generic value, if that is known already.
-	functionConfig any
-	// resultsAt is where results are added to the text, at an indentation; whole
-	// tells that instead the region that is all of the input takes them.
-	resultsAt, resultsIndent int
-	whole                    bool
+	path    string // of the file that it was read from, if that is known
+	input   []byte
+	shape   *Shape
+	judged  bool      // the YAML library reads it all
+	regions []*region // those that hold objects, in their order
+	// top are the parts of a ResourceList that hold its fields, but for items if these are
+	// read one by one; there are none in a stream.
+	top   []*region
+	words map[string]bool // that have been looked for
+	lines sync.Once
+	index []int // how many lines end before each block of the input
 }
 
 // ReadResourceList reads the input of a KRM function (KRM Functions Specification,
-// "ResourceList"), whose items are expected to be of a shape. What is wrong with single items is not its error but is told by
-// Items.
+// "ResourceList"), whose items are expected to be of a shape. What is wrong with single
+// items is not its error but is told by Items.
 func ReadResourceList(input []byte, shape *Shape) (*List, error) {
-	if list := splitResourceList(input, shape); list != nil {
-		return list, nil
+	list := &List{input: input, shape: shape}
+	if list.splitItems() {
+		return list, list.check()
 	}
-	return ReadResourceListWhole(input, shape)
+	return readDocument(input, shape, false)
 }
 
-// ReadResourceListWhole is ReadResourceList without the short way.
+// ReadResourceListWhole is ReadResourceList by the YAML library alone.
 func ReadResourceListWhole(input []byte, shape *Shape) (*List, error) {
-	whole, err := parseWhole(input)
+	return readDocument(input, shape, true)
+}
+
+// readDocument reads a ResourceList as one document.
+func readDocument(input []byte, shape *Shape, judged bool) (*List, error) {
+	list, err := readStream(input, shape, judged)
 	if err != nil {
 		return nil, err
 	}
-	switch len(whole.documents) {
-	case 0:
+	switch count := list.count(); {
+	case count == 0:
 		return nil, fmt.Errorf("%w: it is empty", ErrNoResourceList)
-	case 1:
-	default:
+	case count > 1:
 		return nil, fmt.Errorf("%w: it has several documents", ErrNoResourceList)
 	}
-	list := &List{input: whole.text, original: input, shape: shape, regions: []*region{whole}, list: &Value{node: whole.documents[0].Content[0]}, whole: true}
+	list.top = list.regions
+	r := list.top[0]
+	if r.content == nil {
+		if err := list.read(r, true); err != nil {
+			return nil, err
+		}
+	}
 	if err := list.check(); err != nil {
 		return nil, err
 	}
-	elements, err := list.elements()
+	items, err := list.field("items")
+	var elements []*Value
+	if err == nil {
+		elements, err = items.Elements()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoResourceList, err)
 	}
 	for _, element := range elements {
-		whole.objects = append(whole.objects, element.node)
+		element.isObject = true
 	}
+	r.normal, r.content.objects, r.count = false, elements, len(elements)
 	return list, nil
 }
 
-// elements returns the items of a ResourceList that is read as a whole.
-func (l *List) elements() ([]*Value, error) {
-	items, err := l.list.At("items")
-	if err != nil {
-		return nil, err
-	}
-	if items.node != nil && (items.node.Kind == yaml.AliasNode || items.node.Anchor != "") {
-		// An item must not be something else as well.
-		if !expandAliases(l.list.node) {
-			return nil, items.Errorf("it has too many aliases")
-		}
-	}
-	return items.Elements()
-}
-
-// ReadStream reads a stream of YAML or JSON documents, each an object.
+// ReadStream reads a stream of documents, each an object: YAML, or JSON, of which several
+// objects, or an array of them, can be in one document.
 func ReadStream(input []byte, shape *Shape) (*List, error) {
-	if list := splitStream(input, shape); list != nil {
-		return list, nil
-	}
-	return ReadStreamWhole(input, shape)
+	return readStream(input, shape, false)
 }
 
-// ReadStreamWhole is ReadStream without the short way.
+// ReadStreamWhole is ReadStream by the YAML library alone.
 func ReadStreamWhole(input []byte, shape *Shape) (*List, error) {
-	whole, err := parseWhole(input)
-	if err != nil {
-		return nil, err
+	return readStream(input, shape, true)
+}
+
+func readStream(input []byte, shape *Shape, judged bool) (*List, error) {
+	list := &List{input: input, shape: shape, judged: judged}
+	list.splitDocuments()
+	if err := list.readAll(list.regions); err != nil {
+		return nil, fmt.Errorf("the input is not YAML: %w", err)
 	}
-	for _, document := range whole.documents {
-		whole.objects = append(whole.objects, document.Content[0])
+	position := 0
+	for _, r := range list.regions {
+		r.position = position
+		position += r.count
 	}
-	return &List{input: whole.text, original: input, shape: shape, regions: []*region{whole}}, nil
+	return list, nil
 }
 
 // CheckStream tells what is wrong with a stream that cannot be meant: one without
 // objects, whose output would be empty, or a ResourceList.
 func (l *List) CheckStream() error {
-	if len(l.regions) == 0 || (len(l.regions) == 1 && !l.regions[0].plain && len(l.regions[0].objects) == 0) {
+	if l.count() == 0 {
 		return ErrNoObjects
 	}
 	for _, r := range l.regions {
-		for _, object := range r.objects {
-			if kind, err := (&Value{node: object}).TextAt("kind"); err == nil && kind == resourceListKind {
+		if r.content == nil {
+			continue
+		}
+		for _, object := range r.content.objects {
+			if kind, err := object.TextAt("kind"); err == nil && kind == resourceListKind {
 				return errors.New("the input is a ResourceList: that is for the function, without a command")
 			}
 		}
@@ -143,34 +146,30 @@ func (l *List) CheckStream() error {
 	return nil
 }
 
-// parseWhole returns a region that is all of the input.
-func parseWhole(input []byte) (*region, error) {
-	whole := &region{text: input, end: len(input)}
-	err := whole.parse()
-	if err != nil && json.Valid(input) {
-		// JSON has escapes that the YAML library does not know.
-		whole.text = withoutEscapes(input)
-		whole.end = len(whole.text)
-		err = whole.parse()
+// count returns how many objects there are, lists counting for one.
+func (l *List) count() int {
+	count := 0
+	for _, r := range l.regions {
+		count += r.count
 	}
-	if err != nil {
-		return nil, fmt.Errorf("the input is not YAML: %w", err)
-	}
-	return whole, nil
+	return count
 }
 
 // check tells whether the ResourceList is one.
 func (l *List) check() error {
-	kind, err := l.list.TextAt("kind")
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoResourceList, err)
-	}
-	if kind != resourceListKind {
-		return fmt.Errorf("%w: %s", ErrNoResourceList, ofKind(kind))
-	}
-	results, err := l.list.At("results")
+	kind, err := l.field("kind")
+	var text string
 	if err == nil {
-		_, err = results.Elements()
+		text, err = kind.Text()
+	}
+	if err == nil && text != resourceListKind {
+		return fmt.Errorf("%w: %s", ErrNoResourceList, ofKind(text))
+	}
+	if err == nil {
+		var results *Value
+		if results, err = l.field("results"); err == nil {
+			_, err = results.Elements()
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNoResourceList, err)
@@ -186,19 +185,35 @@ func ofKind(kind string) string {
 	return fmt.Sprintf("it is of kind %q", kind)
 }
 
+// field returns the value of a field of the ResourceList.
+func (l *List) field(name string) (*Value, error) {
+	found := &Value{node: none, field: name}
+	for _, r := range l.top {
+		value, err := (&Value{tree: r.content.tree, node: r.content.tree.roots[0]}).At(name)
+		if err != nil {
+			return nil, err
+		}
+		if value.node != none {
+			return value, nil
+		}
+		found = value
+	}
+	return found, nil
+}
+
 // FunctionConfig returns the functionConfig of a ResourceList as a generic value:
 // maps, lists and scalars, or nil where there is none.
 func (l *List) FunctionConfig() (any, error) {
-	if l.functionConfig != nil {
-		return l.functionConfig, nil
-	}
-	functionConfig, err := l.list.At("functionConfig")
+	functionConfig, err := l.field("functionConfig")
 	if err != nil || !functionConfig.Exists() {
 		return nil, err
 	}
-	value, err := decode(functionConfig.node)
-	if err != nil {
-		return nil, fmt.Errorf("functionConfig: %w", err)
+	if wrong := functionConfig.checkAliases(); wrong != nil {
+		return nil, fmt.Errorf("functionConfig: %w", wrong.located())
+	}
+	value, wrong := functionConfig.generic()
+	if wrong != nil {
+		return nil, fmt.Errorf("functionConfig: %w", wrong.located())
 	}
 	return value, nil
 }
@@ -206,113 +221,179 @@ func (l *List) FunctionConfig() (any, error) {
 // ReadConfig returns the one object of a file as a generic value, like
 // FunctionConfig.
 func ReadConfig(file []byte) (any, error) {
-	whole, err := parseWhole(file)
+	list, err := readStream(file, NewShape(nil, nil), false)
 	if err != nil {
 		return nil, err
 	}
-	if len(whole.documents) != 1 {
-		return nil, fmt.Errorf("expected one document, found %d", len(whole.documents))
+	if len(list.regions) != 1 || list.count() != 1 {
+		return nil, fmt.Errorf("expected one document, found %d", list.count())
 	}
-	return decode(whole.documents[0])
-}
-
-// decode returns the generic value of a node. Dates are text, as for Value.Text.
-func decode(node *yaml.Node) (any, error) {
-	if err := checkKeys(node); err != nil {
-		return nil, err
-	}
-	node = copyOf(node)
-	visit(node, func(node *yaml.Node) {
-		if node.Kind == yaml.ScalarNode && node.ShortTag() == timestampTag {
-			node.Tag = stringTag
+	r := list.regions[0]
+	if r.content == nil {
+		if err := list.read(r, true); err != nil {
+			return nil, err
 		}
-	})
-	var value any
-	if err := node.Decode(&value); err != nil {
-		return nil, withoutText(err)
+	}
+	root := r.content.objects[0]
+	if wrong := root.checkAliases(); wrong != nil {
+		return nil, wrong.located()
+	}
+	value, wrong := root.generic()
+	if wrong != nil {
+		return nil, wrong.located()
 	}
 	return value, nil
 }
 
-// A region is a part of the input that is parsed by itself.
+// located returns an error with its line and column instead of its path.
+func (e *Error) located() error {
+	t, n := e.at.tree, e.at.node
+	if t.foreign {
+		return fmt.Errorf("line %d: %s", t.line(n), e.Message)
+	}
+	start := int(t.nodes[n].start)
+	line := t.text[bytes.LastIndexByte(t.text[:start], '\n')+1 : start]
+	return fmt.Errorf("line %d, column %d: %s", t.line(n), utf8.RuneCount(line)+1, e.Message)
+}
+
+// A region is a part of the input that is read by itself.
 type region struct {
 	start, end int // in the input
-	text       []byte
-	// plain tells that the text has been found to hold one object in plain style,
-	// which need not be parsed.
-	plain bool
-	// section tells that the text is a field of a ResourceList; value is the generic
-	// value of one that is the functionConfig.
-	section bool
-	value   any
-	// inList tells that the text is an entry of the list of items, with its dash.
-	inList bool
-
-	documents []*yaml.Node
-	objects   []*yaml.Node
-	items     []*Item
-	problems  []*Error
-	read      bool
-	position  int // of its first object among all
+	position   int // of its first object among all
+	count      int // of its objects
+	inList     bool
+	normal     bool     // it holds one object, of which there is nothing to tell
+	content    *content // nil where it is not read, or need not be kept
 }
 
-// parse parses the text. Documents without content are left out.
-func (r *region) parse() error {
-	r.documents = nil
-	decoder := yaml.NewDecoder(bytes.NewReader(r.text))
-	for {
-		var document yaml.Node
-		err := decoder.Decode(&document)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+// A content is what a region holds.
+type content struct {
+	tree     *tree
+	objects  []*Value
+	items    []*Item
+	problems []*Error
+	opened   bool // items and problems are known
+}
+
+// readers are those that nobody uses at present.
+var readers = sync.Pool{New: func() any { return &reader{} }}
+
+// readAll reads regions, and keeps what is not normal. It returns the first error.
+func (l *List) readAll(regions []*region) error {
+	errs := parallel.Map(regions, func(r *region) error { return l.read(r, false) })
+	for _, err := range errs {
 		if err != nil {
-			return withoutText(err)
-		}
-		if root := document.Content[0]; root.ShortTag() != nullTag && (root.Kind == yaml.ScalarNode || len(root.Content) > 0 || root.Kind == yaml.AliasNode) {
-			r.documents = append(r.documents, &document)
+			return err
 		}
 	}
+	return nil
 }
 
-// parseObject parses a region that is to hold one object, and tells whether it does.
-func (r *region) parseObject() bool {
-	if r.plain {
-		if root := build(r.text); root != nil {
-			r.documents = []*yaml.Node{{Kind: yaml.DocumentNode, Content: []*yaml.Node{root}}}
-			return r.takeObject(root)
+// read reads a region.
+func (l *List) read(r *region, keep bool) error {
+	text := l.input[r.start:r.end]
+	reader := readers.Get().(*reader)
+	defer readers.Put(reader)
+	var t *tree
+	if !l.judged {
+		t = reader.read(text)
+	}
+	if t == nil {
+		var err error
+		if t, err = readByLibrary(text); err != nil {
+			return l.located(err, r)
+		}
+		keep = true
+	}
+	t.list, t.offset = l, r.start
+	objects, err := t.objects(r.inList)
+	if err != nil {
+		return err
+	}
+	r.count = len(objects)
+	r.normal = r.count == 1 && t.isNormal(objects[0], l.shape)
+	if r.count == 0 || (r.normal && !keep) {
+		r.content = nil
+		return nil
+	}
+	if !t.foreign {
+		t = t.kept()
+	}
+	r.content = &content{tree: t, objects: t.values(objects)}
+	return nil
+}
+
+// values returns objects as values; those that are in a list know it.
+func (t *tree) values(objects []ref) []*Value {
+	var values []*Value
+	for _, root := range t.roots {
+		top := &Value{tree: t, node: root, isObject: true}
+		if len(objects) > 0 && objects[0] == root {
+			values, objects = append(values, top), objects[1:]
+			continue
+		}
+		if t.nodes[root].kind != sequence {
+			continue
+		}
+		for i, n := range t.children(root) {
+			if len(objects) > 0 && objects[0] == n {
+				values, objects = append(values, &Value{tree: t, node: n, parent: top, index: i, isObject: true}), objects[1:]
+			}
 		}
 	}
-	if err := r.parse(); err != nil || len(r.documents) != 1 {
-		return false
-	}
-	return r.takeObject(r.documents[0].Content[0])
+	return values
 }
 
-func (r *region) takeObject(root *yaml.Node) bool {
-	if !r.inList {
-		r.objects = []*yaml.Node{root}
-		return true
+// errNoEntry says that a part of a list of items is not one of them.
+var errNoEntry = errors.New("it is no entry of a list")
+
+// objects returns the objects of a tree: its roots, the elements of an array of JSON, or
+// the one that is an entry of a list.
+func (t *tree) objects(inList bool) ([]ref, error) {
+	var objects []ref
+	for _, root := range t.roots {
+		at := &t.nodes[root]
+		isArray := at.kind == sequence && at.style == flow && at.first != none
+		switch {
+		case !inList && at.kind == scalar && t.typeOf(root) == isNull:
+		case !inList && isArray && !t.foreign && t.text[at.start] == '[' && t.nodes[at.first].kind == mapping:
+			for n := at.first; n != none; n = t.nodes[n].next {
+				objects = append(objects, n)
+			}
+		case !inList:
+			objects = append(objects, root)
+		case at.kind != sequence || at.first == none || t.nodes[at.first].next != none:
+			return nil, errNoEntry
+		default:
+			objects = append(objects, at.first)
+		}
 	}
-	if root.Kind != yaml.SequenceNode || len(root.Content) != 1 {
-		return false
+	if inList && len(objects) != 1 {
+		return nil, errNoEntry
 	}
-	r.objects = root.Content
-	return true
+	return objects, nil
 }
 
-// readItems makes items of the objects.
-func (r *region) readItems(path string) {
-	if r.read {
+// open makes items of the objects of a region.
+func (l *List) open(r *region) {
+	c := r.content
+	if c.opened {
 		return
 	}
-	r.read = true
-	for i, object := range r.objects {
-		outside := &Item{Position: r.position + i, File: File{Path: path}}
-		if path != "" {
+	c.opened = true
+	for i, root := range c.objects {
+		outside := &Item{Position: r.position + i, stream: len(l.top) == 0, File: File{Path: l.path}}
+		if l.path != "" {
 			outside.File.Index = strconv.Itoa(outside.Position)
 		}
-		r.add(&Value{node: object}, outside)
+		if wrong := root.checkAliases(); wrong != nil {
+			outside.root, outside.region = root, r
+			outside.nameOnly()
+			wrong.Message = fmt.Sprintf("line %d: %s", wrong.at.Line(), wrong.Message)
+			c.problems = append(c.problems, asError(outside, wrong))
+			continue
+		}
+		r.add(root, outside)
 	}
 }
 
@@ -322,44 +403,15 @@ func (r *region) add(root *Value, list *Item) {
 	item, problem := newItem(root, list)
 	item.region = r
 	if problem != nil {
-		r.problems = append(r.problems, problem)
+		r.content.problems = append(r.content.problems, problem)
 		return
 	}
 	elements, isList := item.elements()
 	if !isList {
-		r.items = append(r.items, item)
+		r.content.items = append(r.content.items, item)
 		return
-	}
-	for outer := list; outer != nil; outer = outer.list {
-		if outer.root != nil && resolved(outer.root.node) == resolved(root.node) {
-			r.problems = append(r.problems, asError(item, root.Errorf("the list contains itself")))
-			return
-		}
 	}
 	for _, element := range elements {
 		r.add(element, item)
 	}
 }
-
-// withoutEscapes returns valid JSON with those characters written out that JSON
-// can escape and YAML cannot: the slash, and characters in two code units.
-func withoutEscapes(text []byte) []byte {
-	return jsonEscape().ReplaceAllFunc(text, func(escape []byte) []byte {
-		if bytes.HasPrefix(escape, []byte(`\u`)) {
-			var character string
-			if err := json.Unmarshal([]byte(`"`+string(escape)+`"`), &character); err == nil {
-				return []byte(character)
-			}
-		}
-		if string(escape) == `\/` {
-			return []byte("/")
-		}
-		return escape
-	})
-}
-
-// jsonEscape finds every escape, so that an escaped backslash is not taken for the
-// beginning of one.
-var jsonEscape = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\.`)
-})

@@ -230,9 +230,9 @@ func TestItemsTellEveryProblem(t *testing.T) {
 		got = append(got, problem.Item.String()+": "+problem.Error())
 	}
 	want := []string{
-		"item 0: expected a mapping, found a number",
-		"item 2: metadata.name: a Thing needs a name",
-		"item 3: kind: expected a string, found a number",
+		"items[0]: expected a mapping, found a number",
+		"items[2]: metadata.name: a Thing needs a name",
+		"items[3]: kind: expected a string, found a number",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -9,7 +9,7 @@ type Step struct {
 
 // Steps returns the steps that lead to v in the object.
 func (v *Value) Steps() []Step {
-	if v.parent == nil {
+	if v.isTop() {
 		return nil
 	}
 	return append(v.parent.Steps(), Step{v.field, v.index})

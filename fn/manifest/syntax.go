@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -63,30 +62,4 @@ func rephrased(message string) string {
 		}
 	}
 	return "it cannot be parsed"
-}
-
-// checkKeys finds the keys in a node that a generic value cannot have, and tells where
-// they are, which the library does not.
-func checkKeys(node *yaml.Node) error {
-	var errs []error
-	visit(node, func(node *yaml.Node) {
-		if node.Kind != yaml.MappingNode {
-			return
-		}
-		seen := map[string]bool{}
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			key := node.Content[i]
-			switch {
-			case resolved(key).Kind != yaml.ScalarNode:
-				errs = append(errs, fmt.Errorf("line %d, column %d: %s", key.Line, key.Column, collectionAsKey))
-			case seen[key.Value] && key.Kind == yaml.ScalarNode:
-				errs = append(errs, fmt.Errorf("line %d, column %d: %s", key.Line, key.Column, duplicateKey))
-			}
-			seen[key.Value] = true
-		}
-	})
-	if len(errs) > 0 {
-		return errs[0]
-	}
-	return nil
 }

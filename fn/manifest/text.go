@@ -1,33 +1,22 @@
 package manifest
 
-import "go.yaml.in/yaml/v3"
-
 // HasText tells whether one of the scalars at and below v, names of fields left aside, is
 // such a text.
 func (v *Value) HasText(such func(text string) bool) bool {
-	return v.Exists() && hasText(v.node, such, map[*yaml.Node]bool{})
+	return v.Exists() && v.tree.hasText(v.node, such)
 }
 
-func hasText(node *yaml.Node, such func(string) bool, aliased map[*yaml.Node]bool) bool {
-	switch node.Kind {
-	case yaml.AliasNode:
-		node = resolved(node)
-		if aliased[node] {
-			return false
-		}
-		aliased[node] = true
-		return hasText(node, such, aliased)
-	case yaml.ScalarNode:
-		return such(node.Value)
+func (t *tree) hasText(n ref, such func(string) bool) bool {
+	n = t.resolve(n)
+	if t.nodes[n].kind == scalar {
+		return such(t.scalar(n))
 	}
-	step, first := 1, 0
-	if node.Kind == yaml.MappingNode {
-		step, first = 2, 1
-	}
-	for i := first; i < len(node.Content); i += step {
-		if hasText(node.Content[i], such, aliased) {
+	isKey := t.nodes[n].kind == mapping
+	for child := t.nodes[n].first; child != none; child = t.nodes[child].next {
+		if !isKey && t.hasText(child, such) {
 			return true
 		}
+		isKey = t.nodes[n].kind == mapping && !isKey
 	}
 	return false
 }

@@ -13,26 +13,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The short forms of YAML's tags.
-const (
-	nullTag      = "!!null"
-	stringTag    = "!!str"
-	boolTag      = "!!bool"
-	intTag       = "!!int"
-	floatTag     = "!!float"
-	timestampTag = "!!timestamp"
-	mapTag       = "!!map"
-	sequenceTag  = "!!seq"
-	mergeTag     = "!!merge"
-)
-
-// A Value is a place in an object, to be read: what stands there, or that
-// nothing does. Aliases and merge keys are followed.
+// A Value is a place in an object, to be read: what stands there, or that nothing does.
+// Aliases and merge keys are followed.
 type Value struct {
-	node   *yaml.Node // nil where nothing stands
+	tree   *tree
+	node   ref // none where nothing stands
 	parent *Value
 	field  string // the place in the parent: a field, or
 	index  int    // an index, where field is empty
+	// isObject tells that paths begin here.
+	isObject bool
 }
 
 // An Error says what is wrong with an item. It never quotes a value.
@@ -40,6 +30,8 @@ type Error struct {
 	Item    *Item
 	Path    string // of the field
 	Message string
+
+	at *Value
 }
 
 func (e *Error) Error() string {
@@ -63,7 +55,7 @@ func asError(item *Item, err error) *Error {
 // be the name of a field nor a key is not shown: it may be a value, behind whose key a
 // space is missing.
 func (v *Value) Path() string {
-	if v.parent == nil {
+	if v.isTop() {
 		return ""
 	}
 	if v.field == "" {
@@ -73,10 +65,15 @@ func (v *Value) Path() string {
 	if !fieldFormat().MatchString(field) {
 		field = "(no valid key)"
 	}
-	if v.parent.parent == nil {
+	if v.parent.isTop() {
 		return field
 	}
 	return v.parent.Path() + "." + field
+}
+
+// isTop tells whether v is an object, and no value in one.
+func (v *Value) isTop() bool {
+	return v.parent == nil || v.isObject
 }
 
 // fieldFormat is that of fields and of keys of data, labels and annotations.
@@ -84,21 +81,34 @@ var fieldFormat = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompi
 
 // Exists tells whether there is anything but null.
 func (v *Value) Exists() bool {
-	return v.node != nil && resolved(v.node).ShortTag() != nullTag
+	return v.node != none && !v.tree.isNull(v.node)
+}
+
+// Line returns the line of the input on which v begins, or the nearest value above it that
+// there is.
+func (v *Value) Line() int {
+	for v.node == none && v.parent != nil {
+		v = v.parent
+	}
+	return v.tree.line(v.node)
+}
+
+func (v *Value) child(n ref) *Value {
+	return &Value{tree: v.tree, node: n, parent: v}
 }
 
 // At returns the value that the given fields lead to. It is an error when one on
 // the way is no mapping; when one is absent, the value does not exist.
 func (v *Value) At(fields ...string) (*Value, error) {
 	for _, field := range fields {
-		next := &Value{parent: v, field: field}
+		next := v.child(none)
+		next.field = field
 		if v.Exists() {
-			node := resolved(v.node)
-			if node.Kind != yaml.MappingNode {
-				return nil, v.Errorf("expected a mapping, found %s", describe(node))
+			n, err := v.mapping()
+			if err != nil {
+				return nil, err
 			}
-			var err error
-			if next.node, err = v.lookup(node, field); err != nil {
+			if next.node, err = v.lookup(n, field); err != nil {
 				return nil, err
 			}
 		}
@@ -108,8 +118,8 @@ func (v *Value) At(fields ...string) (*Value, error) {
 }
 
 // Follow returns the values that exist at a path of fields separated by dots, in which
-// [] stands behind a field whose value is a list, and * in the place of a field for each
-// value of a mapping. The empty path leads nowhere else.
+// [] stands behind a field whose value is a list, and * for every field. The empty path
+// leads nowhere else.
 func (v *Value) Follow(path string) ([]*Value, error) {
 	if path == "" {
 		return []*Value{v}, nil
@@ -163,7 +173,7 @@ func (v *Value) values() ([]*Value, error) {
 
 // IsMapping tells whether v exists and is a mapping.
 func (v *Value) IsMapping() bool {
-	return v.node != nil && resolved(v.node).Kind == yaml.MappingNode
+	return v.node != none && v.tree.nodes[v.tree.resolve(v.node)].kind == mapping
 }
 
 // Elements returns the elements of a list; there are none where v does not exist.
@@ -171,55 +181,75 @@ func (v *Value) Elements() ([]*Value, error) {
 	if !v.Exists() {
 		return nil, nil
 	}
-	node := resolved(v.node)
-	if node.Kind != yaml.SequenceNode {
-		return nil, v.Errorf("expected a list, found %s", describe(node))
+	n := v.tree.resolve(v.node)
+	if v.tree.nodes[n].kind != sequence {
+		return nil, v.Errorf("expected a list, found %s", v.tree.describe(n))
 	}
-	elements := make([]*Value, len(node.Content))
-	for i, content := range node.Content {
-		elements[i] = &Value{node: content, parent: v, index: i}
+	elements := []*Value{}
+	for child := v.tree.nodes[n].first; child != none; child = v.tree.nodes[child].next {
+		element := v.child(child)
+		element.index = len(elements)
+		elements = append(elements, element)
 	}
 	return elements, nil
+}
+
+// mapping returns the mapping that v is or stands for.
+func (v *Value) mapping() (ref, error) {
+	n := v.tree.resolve(v.node)
+	if v.tree.nodes[n].kind != mapping {
+		return none, v.Errorf("expected a mapping, found %s", v.tree.describe(n))
+	}
+	return n, nil
 }
 
 // Entries returns the values of a mapping by field; there are none where v does
 // not exist.
 func (v *Value) Entries() (map[string]*Value, error) {
-	if !v.Exists() {
-		return nil, nil
+	entries, twice, err := v.LastEntries()
+	if err != nil {
+		return nil, err
 	}
-	node := resolved(v.node)
-	if node.Kind != yaml.MappingNode {
-		return nil, v.Errorf("expected a mapping, found %s", describe(node))
-	}
-	entries := map[string]*Value{}
-	for _, source := range sourcesOf(node) {
-		if err := v.addEntries(entries, source); err != nil {
-			return nil, err
-		}
+	if len(twice) > 0 {
+		return nil, entries[twice[0]].Errorf("the field is given twice")
 	}
 	return entries, nil
 }
 
-// addEntries adds the entries of a mapping whose fields have none yet.
-func (v *Value) addEntries(entries map[string]*Value, mapping *yaml.Node) error {
-	found := map[string]int{} // how often
-	var added []*Value
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		key := resolved(mapping.Content[i])
-		if key.Kind != yaml.ScalarNode || isMerge(key) || entries[key.Value] != nil {
-			continue
-		}
-		found[key.Value]++
-		added = append(added, &Value{node: mapping.Content[i+1], parent: v, field: key.Value})
+// LastEntries is Entries for a mapping in which a field can be given twice: the last one
+// counts, as clients have it. It returns those fields as well, in order.
+func (v *Value) LastEntries() (entries map[string]*Value, twice []string, err error) {
+	if !v.Exists() {
+		return nil, nil, nil
 	}
-	for _, entry := range added {
-		if found[entry.field] > 1 {
-			return entry.Errorf("the field is given twice")
-		}
-		entries[entry.field] = entry
+	n, err := v.mapping()
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil
+	entries = map[string]*Value{}
+	for _, source := range v.tree.sourcesOf(n) {
+		own := map[string]bool{}
+		v.tree.entries(source, func(key, value ref) bool {
+			key = v.tree.resolve(key)
+			if v.tree.nodes[key].kind != scalar || v.tree.isMergeKey(key) {
+				return true
+			}
+			field := v.tree.scalar(key)
+			switch {
+			case own[field]:
+				twice = append(twice, field)
+			case entries[field] != nil: // of what wins
+				return true
+			}
+			own[field] = true
+			entry := v.child(value)
+			entry.field = field
+			entries[field] = entry
+			return true
+		})
+	}
+	slices.Sort(twice)
+	return entries, slices.Compact(twice), nil
 }
 
 // Text returns a string; it is empty where v does not exist. Like the API
@@ -228,11 +258,11 @@ func (v *Value) Text() (string, error) {
 	if !v.Exists() {
 		return "", nil
 	}
-	node := resolved(v.node)
-	if !isText(node) {
-		return "", v.Errorf("expected a string, found %s", describe(node))
+	n := v.tree.resolve(v.node)
+	if !v.tree.isText(n) {
+		return "", v.Errorf("expected a string, found %s", v.tree.describe(n))
 	}
-	return node.Value, nil
+	return v.tree.scalar(n), nil
 }
 
 // Texts returns a mapping of strings.
@@ -253,56 +283,90 @@ func (v *Value) Texts() (map[string]string, error) {
 // Generic returns v as maps by string, lists and scalars, or nil where it does not
 // exist. Dates are text, as for Text; keys are, as in JSON.
 func (v *Value) Generic() (any, error) {
-	if !v.Exists() {
-		return nil, nil
-	}
-	value, err := decode(resolved(v.node))
-	if err == nil {
-		value, err = withTextKeys(value)
-	}
+	value, err := v.generic()
 	if err != nil {
-		// Lines are counted from where the object was parsed.
-		return nil, v.Errorf("%s", lineNumber().ReplaceAllString(err.Error(), ""))
+		return nil, v.Errorf("%s", err.Message)
 	}
 	return value, nil
 }
 
-var lineNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`line \d+(, column \d+)?: `) })
-
-// withTextKeys returns a generic value in which every key is a string.
-func withTextKeys(value any) (_ any, err error) {
-	switch value := value.(type) {
-	case []any:
-		for i := range value {
-			if value[i], err = withTextKeys(value[i]); err != nil {
+// generic is Generic with an error at the place that is wrong.
+func (v *Value) generic() (any, *Error) {
+	if !v.Exists() {
+		return nil, nil
+	}
+	n := v.tree.resolve(v.node)
+	switch v.tree.nodes[n].kind {
+	case mapping:
+		return v.genericMapping(n)
+	case sequence:
+		list := []any{}
+		for _, child := range v.tree.children(n) {
+			element, err := v.child(child).generic()
+			if err != nil {
 				return nil, err
 			}
+			list = append(list, element)
 		}
-	case map[string]any:
-		for key := range value {
-			if value[key], err = withTextKeys(value[key]); err != nil {
-				return nil, err
-			}
-		}
-	case map[any]any:
-		texts := make(map[string]any, len(value))
-		for key, content := range value {
-			text := fmt.Sprint(key)
-			if _, twice := texts[text]; twice {
-				return nil, errors.New("a field is given twice, with different types")
-			}
-			if texts[text], err = withTextKeys(content); err != nil {
-				return nil, err
-			}
-		}
-		return texts, nil
+		return list, nil
+	}
+	value, ok := v.tree.decode(n)
+	if !ok {
+		return nil, v.Errorf("a value is not what its tag says")
 	}
 	return value, nil
+}
+
+func (v *Value) genericMapping(n ref) (any, *Error) {
+	values := map[string]any{}
+	for _, source := range v.tree.sourcesOf(n) {
+		own := map[string]bool{}
+		var wrong *Error
+		v.tree.entries(source, func(key, value ref) bool {
+			at := v.child(key)
+			key = v.tree.resolve(key)
+			if v.tree.nodes[key].kind != scalar {
+				wrong = at.Errorf(collectionAsKey)
+				return false
+			}
+			if v.tree.isMergeKey(key) {
+				if !v.tree.isMergeable(value) {
+					wrong = at.Errorf("what it merges is no mapping")
+				}
+				return wrong == nil
+			}
+			name, _ := v.tree.decode(key)
+			field := fmt.Sprint(name)
+			if own[field] {
+				wrong = at.Errorf(duplicateKey)
+				return false
+			}
+			own[field] = true
+			if _, wins := values[field]; !wins {
+				values[field], wrong = v.child(value).generic()
+			}
+			return wrong == nil
+		})
+		if wrong != nil {
+			return nil, wrong
+		}
+	}
+	return values, nil
+}
+
+// decode returns the generic value of a scalar; it is false where its tag is wrong.
+func (t *tree) decode(n ref) (value any, ok bool) {
+	if t.isText(n) {
+		return t.scalar(n), true
+	}
+	scalar := &yaml.Node{Kind: yaml.ScalarNode, Value: t.scalar(n), Tag: t.tags[n]}
+	err := scalar.Decode(&value)
+	return value, err == nil
 }
 
 // Errorf returns an error at v. It must not be given a value that may be secret.
 func (v *Value) Errorf(format string, args ...any) *Error {
-	return &Error{Path: v.Path(), Message: fmt.Sprintf(format, args...)}
+	return &Error{Path: v.Path(), Message: fmt.Sprintf(format, args...), at: v}
 }
 
 // TextAt returns the string that the given fields lead to; see Text.
@@ -318,13 +382,10 @@ func (v *Value) TextAt(fields ...string) (string, error) {
 // for labels and annotations, which decide nothing where they are not valid.
 func (v *Value) anyTexts() map[string]string {
 	texts := map[string]string{}
-	entries, err := v.Entries()
-	if err != nil {
-		return texts
-	}
+	entries, _, _ := v.LastEntries()
 	for field, entry := range entries {
-		if entry.Exists() && resolved(entry.node).Kind == yaml.ScalarNode {
-			texts[field] = resolved(entry.node).Value
+		if n := v.tree.resolve(entry.node); v.tree.nodes[n].kind == scalar && entry.Exists() {
+			texts[field] = v.tree.scalar(n)
 		}
 	}
 	return texts
@@ -332,124 +393,122 @@ func (v *Value) anyTexts() map[string]string {
 
 // lookup returns the node of a field of a mapping: its own, or else one that a
 // merge key brings.
-func (v *Value) lookup(mapping *yaml.Node, field string) (*yaml.Node, error) {
-	for _, source := range sourcesOf(mapping) {
-		var found *yaml.Node
-		for i := 0; i+1 < len(source.Content); i += 2 {
-			if !isField(source.Content[i], field) {
-				continue
+func (v *Value) lookup(n ref, field string) (ref, error) {
+	sources := []ref{n}
+	for i := 0; i < len(sources); i++ {
+		found, twice := v.tree.field(sources[i], field)
+		if twice {
+			message := "the field is given twice"
+			if v.isTop() && (field == "apiVersion" || field == "kind") {
+				message += ": is a line --- missing between two documents?"
 			}
-			if found != nil {
-				twice := (&Value{parent: v, field: field}).Errorf("the field is given twice")
-				if v.parent == nil && (field == "apiVersion" || field == "kind") {
-					twice.Message += ": is a line --- missing between two documents?"
+			return none, (&Value{tree: v.tree, node: found.value, parent: v, field: field}).Errorf("%s", message)
+		}
+		if found.value != none {
+			return found.value, nil
+		}
+		if i == 0 && v.tree.merges(n) {
+			sources = v.tree.sourcesOf(n)
+		}
+	}
+	return none, nil
+}
+
+// merges tells whether a mapping has a merge key.
+func (t *tree) merges(n ref) (found bool) {
+	t.entries(n, func(key, _ ref) bool {
+		found = t.isMergeKey(key)
+		return !found
+	})
+	return found
+}
+
+// An entry is a key of a mapping and its value.
+type entry struct{ key, value ref }
+
+// field returns the entry of a field of a mapping itself, the last one if it is there
+// twice.
+func (t *tree) field(n ref, field string) (found entry, twice bool) {
+	found = entry{none, none}
+	t.entries(n, func(key, value ref) bool {
+		if k := t.resolve(key); t.is(k, field) && !t.isMergeKey(k) {
+			twice = found.key != none
+			found = entry{key, value}
+		}
+		return true
+	})
+	return found, twice
+}
+
+// sourcesOf returns a mapping and those that are merged into it, each once, the one that
+// wins first.
+func (t *tree) sourcesOf(n ref) []ref {
+	sources := []ref{n}
+	var collect func(ref)
+	collect = func(n ref) {
+		t.entries(n, func(key, value ref) bool {
+			if !t.isMergeKey(key) {
+				return true
+			}
+			for _, candidate := range t.mergedBy(value) {
+				if t.nodes[candidate].kind == mapping && !slices.Contains(sources, candidate) {
+					sources = append(sources, candidate)
+					collect(candidate)
 				}
-				return nil, twice
 			}
-			found = source.Content[i+1]
-		}
-		if found != nil {
-			return found, nil
-		}
+			return true
+		})
 	}
-	return nil, nil
-}
-
-// fieldsOf returns the fields of a mapping in their order, merged ones last.
-func fieldsOf(mapping *yaml.Node) []string {
-	var fields []string
-	for _, source := range sourcesOf(mapping) {
-		for i := 0; i+1 < len(source.Content); i += 2 {
-			if key := resolved(source.Content[i]); key.Kind == yaml.ScalarNode && !isMerge(key) {
-				fields = append(fields, key.Value)
-			}
-		}
-	}
-	return fields
-}
-
-// sourcesOf returns a mapping and those that are merged into it, the one that wins
-// first.
-func sourcesOf(mapping *yaml.Node) []*yaml.Node {
-	return append([]*yaml.Node{mapping}, merged(mapping)...)
-}
-
-// merged returns the mappings that the merge keys of a mapping bring, and those that
-// theirs bring, each once, the one that wins first.
-func merged(mapping *yaml.Node) []*yaml.Node {
-	var sources []*yaml.Node
-	seen := map[*yaml.Node]bool{mapping: true}
-	var collect func(*yaml.Node)
-	collect = func(mapping *yaml.Node) {
-		for i := 0; i+1 < len(mapping.Content); i += 2 {
-			if !isMerge(mapping.Content[i]) {
-				continue
-			}
-			candidates := []*yaml.Node{resolved(mapping.Content[i+1])}
-			if candidates[0].Kind == yaml.SequenceNode {
-				candidates = candidates[0].Content
-			}
-			for _, candidate := range candidates {
-				if source := resolved(candidate); source.Kind == yaml.MappingNode && !seen[source] {
-					seen[source] = true
-					sources = append(sources, source)
-					collect(source)
-				}
-			}
-		}
-	}
-	if slices.ContainsFunc(mapping.Content, isMerge) {
-		collect(mapping)
-	}
+	collect(n)
 	return sources
 }
 
-// isField tells whether a key is that of a field.
-func isField(key *yaml.Node, field string) bool {
-	key = resolved(key)
-	return key.Value == field && key.Kind == yaml.ScalarNode && !isMerge(key)
+// mergedBy returns what the value of a merge key brings.
+func (t *tree) mergedBy(value ref) []ref {
+	value = t.resolve(value)
+	if t.nodes[value].kind != sequence {
+		return []ref{value}
+	}
+	var all []ref
+	for n := t.nodes[value].first; n != none; n = t.nodes[n].next {
+		all = append(all, t.resolve(n))
+	}
+	return all
 }
 
-func isMerge(key *yaml.Node) bool {
-	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.ShortTag() == mergeTag
+// isMergeable tells whether the value of a merge key is one or more mappings.
+func (t *tree) isMergeable(value ref) bool {
+	return !slices.ContainsFunc(t.mergedBy(value), func(n ref) bool { return t.nodes[n].kind != mapping })
 }
 
-func isText(node *yaml.Node) bool {
-	if node.Kind != yaml.ScalarNode {
+func (t *tree) isText(n ref) bool {
+	if t.nodes[n].kind != scalar {
 		return false
 	}
-	switch node.ShortTag() {
-	case stringTag, timestampTag, mergeTag:
+	switch t.typeOf(n) {
+	case isString, isDate, isMerge:
 		return true
 	}
 	return false
 }
 
-// resolved returns the node that an alias, or an alias of one, stands for.
-func resolved(node *yaml.Node) *yaml.Node {
-	for node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	return node
-}
-
-func describe(node *yaml.Node) string {
-	if node.Kind == yaml.MappingNode {
+// describe names what a node is, for messages.
+func (t *tree) describe(n ref) string {
+	switch t.nodes[n].kind {
+	case mapping:
 		return "a mapping"
-	}
-	if node.Kind == yaml.SequenceNode {
+	case sequence:
 		return "a list"
 	}
-	switch tag := node.ShortTag(); tag {
-	case stringTag, timestampTag:
+	switch t.typeOf(n) {
+	case isString, isDate, isMerge:
 		return "a string"
-	case intTag, floatTag:
+	case isNumber:
 		return "a number"
-	case boolTag:
+	case isBool:
 		return "a boolean"
-	case nullTag:
+	case isNull:
 		return "null"
-	default:
-		return "a value with a tag" // which may be the beginning of a secret
 	}
+	return "a value with a tag"
 }

@@ -3,52 +3,45 @@ package manifest
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/proompteng/checksum-annotator/fn/internal/parallel"
-	"github.com/proompteng/checksum-annotator/fn/internal/same"
 )
 
 // An Output is what is written in the place of an input.
 type Output struct {
 	input   []byte
-	patches []patch
-}
-
-// A patch is the new text of a part of the input.
-type patch struct {
-	start, end int
-	text       []byte
+	splices []splice // sorted
 }
 
 // WriteTo writes the output.
 func (o *Output) WriteTo(w io.Writer) (int64, error) {
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	written, at := 0, 0
-	for _, p := range append(o.patches, patch{len(o.input), len(o.input), nil}) {
-		for _, part := range [][]byte{o.input[at:p.start], p.text} {
-			n, err := buffered.Write(part)
+	for _, s := range append(o.splices, splice{len(o.input), len(o.input), ""}) {
+		n, err := buffered.Write(o.input[at:s.start])
+		written += n
+		if err == nil {
+			n, err = buffered.WriteString(s.with)
 			written += n
-			if err != nil {
-				return int64(written), err
-			}
 		}
-		at = p.end
+		if err != nil {
+			return int64(written), err
+		}
+		at = s.end
 	}
 	return int64(written), buffered.Flush()
 }
 
 // Bytes returns the output.
 func (o *Output) Bytes() []byte {
-	var output bytes.Buffer
-	_, _ = o.WriteTo(&output)
-	return output.Bytes()
+	return spliced(o.input, o.splices)
 }
 
 // Unchanged returns the output that is the input.
@@ -59,222 +52,288 @@ func Unchanged(input []byte) *Output {
 // Write returns the input with the edits made, and with the results, if it is a
 // ResourceList, added to those that it had. Everything else stays as it is, byte for
 // byte, but in an object whose text does not lend itself to the edit: that is encoded
-// anew. A List can be written once.
+// anew.
 func (l *List) Write(edits []Edit, results []any) (*Output, error) {
-	if l.list == nil {
+	if len(l.top) == 0 {
 		results = nil
 	}
-	byRegion := map[*region][]Edit{}
-	for _, edit := range edits {
-		byRegion[edit.Item.region] = append(byRegion[edit.Item.region], edit)
+	rewrites := map[*region]*rewrite{}
+	var all []*rewrite
+	touch := func(r *region) *rewrite {
+		if rewrites[r] == nil {
+			rewrites[r] = &rewrite{region: r}
+			all = append(all, rewrites[r])
+		}
+		return rewrites[r]
 	}
-	var touched []*rewrite
-	for _, r := range l.regions {
+	for _, edit := range edits {
+		r := touch(edit.Item.region)
+		r.edits = append(r.edits, edit)
+	}
+	var added []splice
+	if len(results) > 0 {
+		field, err := l.field("results")
 		switch {
-		case l.whole && len(edits)+len(results) > 0:
-			touched = append(touched, &rewrite{region: r, edits: edits, results: results})
-		case len(byRegion[r]) > 0:
-			touched = append(touched, &rewrite{region: r, edits: byRegion[r]})
+		case err != nil:
+			return nil, err
+		case field.node == none && !slices.Contains(l.regions, l.top[0]):
+			lines, err := resultLines(results, 0)
+			if err != nil {
+				return nil, err
+			}
+			text := l.newline() + "results:" + l.newline() + strings.ReplaceAll(lines, "\n", l.newline())
+			if bytes.HasSuffix(l.input, []byte("\n")) {
+				text = text[len(l.newline()):]
+			} else {
+				text = strings.TrimSuffix(text, l.newline())
+			}
+			added = append(added, splice{len(l.input), len(l.input), text})
+		case field.node == none:
+			touch(l.top[0]).results = results
+		default:
+			for _, r := range l.top {
+				if r.content.tree == field.tree {
+					touch(r).results = results
+				}
+			}
 		}
 	}
-	if len(touched) == 0 && l.original != nil {
-		return Unchanged(l.original), nil
-	}
-	parallel.Each(touched, func(r *rewrite) bool {
+	parallel.Each(all, func(r *rewrite) bool {
 		r.run()
 		return r.err == nil
 	})
 	output := &Output{input: l.input}
-	for _, r := range touched {
+	for _, r := range all {
 		if r.err != nil {
 			return nil, r.err
 		}
-		output.patches = append(output.patches, patch{r.region.start, r.region.end, r.text})
+		for _, s := range r.splices {
+			output.splices = append(output.splices, splice{s.start + r.region.start, s.end + r.region.start, s.with})
+		}
 	}
-	if !l.whole && len(results) > 0 {
-		return l.addResults(output, results)
+	output.splices = append(output.splices, added...)
+	if !sorted(output.splices) {
+		return nil, errUnwritable
 	}
 	return output, nil
 }
 
-// addResults adds results to a ResourceList whose top level is in block style.
-func (l *List) addResults(output *Output, results []any) (*Output, error) {
-	text, err := resultLines(results, l.resultsIndent)
-	if err != nil {
-		return nil, err
+// errUnwritable says that there is no output that is proven to be right.
+var errUnwritable = errors.New("cannot write the output: more than the annotations would change")
+
+func (l *List) newline() string {
+	if end := bytes.IndexByte(l.input, '\n'); end > 0 && l.input[end-1] == '\r' {
+		return "\r\n"
 	}
-	if value, _ := l.list.At("results"); value.node == nil {
-		text = "results:\n" + text
-	}
-	at := 0
-	for at < len(output.patches) && output.patches[at].end <= l.resultsAt {
-		at++
-	}
-	with := patch{l.resultsAt, l.resultsAt, []byte(text)}
-	output.patches = append(output.patches[:at:at], append([]patch{with}, output.patches[at:]...)...)
-	return output, nil
+	return "\n"
 }
 
-// A rewrite makes the new text of a region.
+// A rewrite finds the splices of a region.
 type rewrite struct {
 	region  *region
 	edits   []Edit
 	results []any
 
-	text []byte
-	err  error
+	splices []splice
+	err     error
 }
 
 func (r *rewrite) run() {
-	text := r.splice()
+	t := r.region.content.tree
+	ways := map[ref][]*way{}
 	for _, edit := range r.edits {
-		edit.apply(r.region.documentOf(edit))
+		root := edit.Base
+		for root.parent != nil {
+			root = root.parent
+		}
+		ways[root.node] = append(ways[root.node], wayOf(edit))
 	}
-	if r.err = addResultNodes(r.region.documents, r.results); r.err != nil {
-		return
-	}
-	if text != nil && r.means(text) {
-		r.text = text
-		return
-	}
-	if r.text, r.err = r.region.encode(); r.err != nil || r.means(r.text) {
-		return
-	}
-	// The library does not write every style, comment and anchor as it reads it.
-	for _, document := range r.region.documents {
-		visit(document, simplify)
-		if !expandAliases(document) {
-			r.err = errors.New("cannot write the output: it has too many aliases")
+	var ok bool
+	if !t.foreign {
+		if ok, r.err = r.inPlace(t, ways); ok || r.err != nil {
+			return
+		}
+		if ok, r.err = r.objectsAnew(t, ways); ok || r.err != nil {
 			return
 		}
 	}
-	if r.text, r.err = r.region.encode(); r.err == nil && !r.means(r.text) {
-		r.err = errors.New("cannot write the output: the YAML library would change more than the annotations")
+	if ok, r.err = r.anew(t, ways); !ok && r.err == nil {
+		r.err = errUnwritable
 	}
 }
 
-// means tells whether a text means the same as the edited documents.
-func (r *rewrite) means(text []byte) bool {
-	check := &region{text: text}
-	return check.parse() == nil && same.Documents(r.region.documents, check.documents)
-}
-
-// simplify takes the comments off a node, and quotes it if it is a block scalar.
-func simplify(node *yaml.Node) {
-	node.HeadComment, node.LineComment, node.FootComment = "", "", ""
-	if node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		node.Style = yaml.DoubleQuotedStyle
-	}
-}
-
-// documentOf returns the document of the region that an edit is in.
-func (r *region) documentOf(edit Edit) *yaml.Node {
-	root := edit.Base
-	for root.parent != nil {
-		root = root.parent
-	}
-	for i, object := range r.objects {
-		if object == root.node && len(r.documents) == len(r.objects) {
-			return r.documents[i]
+// inPlace makes the edits where they are in the text. It tells whether that is right.
+func (r *rewrite) inPlace(t *tree, ways map[ref][]*way) (bool, error) {
+	e := newEditor(t)
+	for _, root := range t.roots {
+		if len(ways[root]) > 0 && !e.apply(none, root, ways[root], 0) {
+			return false, nil
 		}
 	}
-	return r.documents[0]
+	return r.finish(e, ways)
 }
 
-// splice returns the new text, if the old one lends itself to it, or nil.
-func (r *rewrite) splice() []byte {
-	splicer := newSplicer(r.region.text)
+// objectsAnew writes the objects of the edits anew. It tells whether that is right.
+func (r *rewrite) objectsAnew(t *tree, ways map[ref][]*way) (bool, error) {
+	e := newEditor(t)
+	objects := map[*Item][]*way{}
 	for _, edit := range r.edits {
-		if !splicer.edit(edit) {
-			return nil
+		objects[edit.Item] = append(objects[edit.Item], wayOf(edit))
+	}
+	for item, ways := range objects {
+		depth := 0
+		for v := item.root; v.parent != nil; v = v.parent {
+			depth++
+		}
+		n := item.root.node
+		e.forget(n)
+		quoted := e.nodes[n].style == flow && e.isQuoted(n)
+		e.replace(n, e.print(n, ways, depth, quoted))
+	}
+	return r.finish(e, ways)
+}
+
+func (r *rewrite) finish(e *editor, ways map[ref][]*way) (bool, error) {
+	if len(r.results) > 0 {
+		if ok, err := e.addResults(e.roots[0], r.results); !ok || err != nil {
+			return false, err
 		}
 	}
-	if len(r.results) > 0 && !splicer.addResults(r.region.documents[0].Content[0], r.results) {
-		return nil
+	if !e.share() || !sorted(e.splices) {
+		return false, nil
 	}
-	return spliced(r.region.text, splicer.splices)
+	r.splices = e.splices
+	return r.proves(spliced(e.text, e.splices), ways), nil
 }
 
-// addResults adds results to a ResourceList that has none.
-func (s *splicer) addResults(list *yaml.Node, results []any) bool {
-	_, existing := field(list, "results")
-	if isFlow(list) {
-		return s.addResultsFlow(list, existing, results)
-	}
-	if existing != nil || list.Column != 1 {
-		return false
-	}
-	lines, err := resultLines(results, 0)
-	if err != nil {
-		return false
-	}
-	text := "results:\n" + lines
-	if !bytes.HasSuffix(s.text, []byte("\n")) {
-		text = "\n" + text
-	}
-	s.splices = append(s.splices, splice{len(s.text), len(s.text), strings.ReplaceAll(text, "\n", s.newline)})
-	return true
-}
-
-// addResultsFlow adds results to a ResourceList in flow style, as JSON.
-func (s *splicer) addResultsFlow(list, existing *yaml.Node, results []any) bool {
-	text, err := resultJSON(results)
-	start, ok := s.offset(list)
-	if err != nil || !ok || len(list.Content) == 0 {
-		return false
-	}
-	switch {
-	case existing == nil:
-		end := flowEnd(s.text, start)
-		if end < 0 {
+// proves tells whether a text is that of the region with the edits made.
+func (r *rewrite) proves(text []byte, ways map[ref][]*way) bool {
+	reader := readers.Get().(*reader)
+	defer readers.Put(reader)
+	t := reader.read(text)
+	if t == nil {
+		var err error
+		if t, err = readByLibrary(text); err != nil {
 			return false
 		}
-		last := end - 1
-		for last > start && strings.IndexByte(" \t\r\n", s.text[last-1]) >= 0 {
-			last--
-		}
-		s.splices = append(s.splices, splice{last, last, `, "results": [` + text + `]`})
-	case len(existing.Content) > 0 && isFlow(existing):
-		at, ok := s.offset(existing)
-		if end := flowEnd(s.text, at); ok && end > 0 {
-			s.splices = append(s.splices, splice{end - 1, end - 1, ", " + text})
-			return true
-		}
-		return false
-	default:
-		return s.replaceEmpty(existing, "["+text+"]")
 	}
-	return true
+	return check(r.region.content.tree, t, ways, len(r.results))
 }
 
-// addResultNodes adds results to a parsed ResourceList.
-func addResultNodes(documents []*yaml.Node, results []any) error {
-	if len(results) == 0 {
-		return nil
+// anew writes the whole region anew but for its directives.
+func (r *rewrite) anew(t *tree, ways map[ref][]*way) (bool, error) {
+	if len(t.roots) != 1 {
+		return false, nil
 	}
-	editor := editor{documents[0]}
-	root := editor.document.Content[0]
-	list := editor.child(root, "results")
-	if list == nil {
-		list = appendChild(root, "results", &yaml.Node{})
+	added, err := resultsJSON(r.results)
+	if err != nil {
+		return false, err
 	}
-	list.Kind, list.Tag, list.Value = yaml.SequenceNode, sequenceTag, ""
-	for _, result := range results {
-		node, err := resultNode(result)
-		if err != nil {
-			return err
-		}
-		list.Content = append(list.Content, node)
+	var text strings.Builder
+	head := headEnd(t.text)
+	text.Write(t.text[:head])
+	if r.region.inList {
+		text.WriteString("- ")
+		p := printer{tree: t, to: &text, named: map[string]ref{}}
+		p.node(t.nodes[t.roots[0]].first, ways[t.roots[0]], 1)
+	} else {
+		p := printer{tree: t, to: &text, results: added, named: map[string]ref{}}
+		p.node(t.roots[0], ways[t.roots[0]], 0)
 	}
-	return nil
+	text.WriteByte('\n')
+	r.splices = []splice{{head, len(t.text), text.String()[head:]}}
+	return r.proves([]byte(text.String()), ways), nil
 }
 
-func resultNode(result any) (*yaml.Node, error) {
-	var node yaml.Node
-	if err := node.Encode(result); err != nil {
-		return nil, fmt.Errorf("cannot write a result: %w", err)
+// headEnd returns where the directives and the marker of a document end.
+func headEnd(text []byte) int {
+	at := skipIdle(text, 0)
+	for at < len(text) && text[at] == '%' {
+		at = skipIdle(text, nextLine(text, at))
 	}
-	return &node, nil
+	line := text[:endOfLine(text, at)]
+	switch {
+	case !isMarker(line[at:], "---"):
+		return 0
+	case endsAt(line, at+len("---")):
+		return nextLine(text, at)
+	}
+	return at + len("--- ")
+}
+
+// addResults adds results to a ResourceList.
+func (e *editor) addResults(root ref, results []any) (bool, error) {
+	flowing, err := resultsJSON(results)
+	if err != nil {
+		return false, err
+	}
+	own, _ := e.field(root, "results")
+	if own.value == none {
+		return e.newResults(root, flowing, results)
+	}
+	if _, anchored := e.anchors[own.value]; anchored {
+		e.changed = append(e.changed, own.value)
+	}
+	value := &e.nodes[own.value]
+	list := "[" + flowing + "]"
+	switch {
+	case value.kind == alias && !e.isVoid(own.value) && !e.isEmptyList(own.value):
+		before := e.print(own.value, nil, 0, false)
+		return e.replace(own.value, strings.TrimSuffix(before, "]")+", "+flowing+"]"), nil
+	case value.kind == sequence && value.style == flow && value.first != none:
+		end := int(value.end) - 1
+		return e.splice(end, end, ", "+flowing), nil
+	case value.kind == sequence && value.style != flow:
+		indent, ok := e.column(own.value)
+		_, end := e.span(own.value)
+		lines, err := resultLines(results, indent)
+		at := nextLine(e.text, end-1)
+		if at == len(e.text) && e.text[at-1] != '\n' {
+			lines = "\n" + strings.TrimSuffix(lines, "\n")
+		}
+		return ok && e.splice(at, at, strings.ReplaceAll(lines, "\n", e.newline)), err
+	case e.nodes[root].style == flow || value.start > uint32(endOfLine(e.text, int(e.nodes[own.key].end))):
+		return e.replace(own.value, list), nil
+	}
+	start, end := e.span(own.value)
+	if !endsAt(e.text[:endOfLine(e.text, end)], end) {
+		return false, nil
+	}
+	if value.kind == alias {
+		e.expands[own.value] = true
+	}
+	for start > 0 && start < end && e.text[start-1] == ' ' {
+		start--
+	}
+	lines, err := resultLines(results, 0)
+	return e.splice(start, end, "") && e.insertLines(own.key, 0, strings.Split(strings.TrimSuffix(lines, "\n"), "\n")), err
+}
+
+func (t *tree) isEmptyList(n ref) bool {
+	n = t.resolve(n)
+	return t.nodes[n].kind == sequence && t.nodes[n].first == none
+}
+
+// newResults adds the field of results to a ResourceList.
+func (e *editor) newResults(root ref, flowing string, results []any) (bool, error) {
+	if inherited := e.inherited(root, "results"); inherited != none && !e.isVoid(inherited) && !e.isEmptyList(inherited) {
+		flowing = strings.TrimSuffix(e.print(inherited, nil, 0, false)[1:], "]") + ", " + flowing
+		return e.insert(none, root, "results: ["+flowing+"]", []string{"results: [" + flowing + "]"}), nil
+	}
+	if e.nodes[root].style == flow {
+		entries := e.children(root)
+		_, end := e.span(entries[len(entries)-1])
+		return e.splice(end, end, ", "+e.printKey("results", e.isQuoted(root))+": ["+flowing+"]"), nil
+	}
+	lines, err := resultLines(results, 0)
+	text := "results:\n" + lines
+	if indent, ok := e.column(e.nodes[root].first); !ok || indent > 0 {
+		return false, err
+	}
+	if !bytes.HasSuffix(e.text, []byte("\n")) {
+		text = "\n" + strings.TrimSuffix(text, "\n")
+	}
+	return e.splice(len(e.text), len(e.text), strings.ReplaceAll(text, "\n", e.newline)), err
 }
 
 // resultLines returns results as the entries of a list in block style.
@@ -302,44 +361,21 @@ func encodeOne(result any) listEntry {
 	return listEntry{text, err}
 }
 
-// resultJSON returns results as the elements of a JSON array.
-func resultJSON(results []any) (string, error) {
-	var output bytes.Buffer
-	for i, result := range results {
-		if i > 0 {
-			output.WriteString(", ")
-		}
-		node, err := resultNode(result)
-		if err == nil {
-			err = appendJSON(&output, node)
-		}
+// resultsJSON returns results as the elements of a JSON array.
+func resultsJSON(results []any) (string, error) {
+	var elements []string
+	for _, result := range results {
+		text, err := encode(result)
 		if err != nil {
 			return "", err
 		}
-	}
-	return output.String(), nil
-}
-
-// encode returns the parsed form of a region as text: as JSON, if it was.
-func (r *region) encode() ([]byte, error) {
-	var output bytes.Buffer
-	if json.Valid(r.text) && len(r.documents) == 1 {
-		err := appendJSON(&output, r.documents[0])
-		output.WriteByte('\n')
-		return output.Bytes(), err
-	}
-	for i, document := range r.documents {
-		if i > 0 {
-			output.WriteString("---\n")
-		}
-		makeEncodable(document, false)
-		text, err := encode(document)
+		t, err := readByLibrary(text)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		output.Write(text)
+		elements = append(elements, t.print(t.roots[0], nil, 0, true))
 	}
-	return output.Bytes(), nil
+	return strings.Join(elements, ", "), nil
 }
 
 func encode(value any) ([]byte, error) {
@@ -348,23 +384,7 @@ func encode(value any) ([]byte, error) {
 	encoder.SetIndent(2)
 	encoder.CompactSeqIndent()
 	if err := errors.Join(encoder.Encode(value), encoder.Close()); err != nil {
-		return nil, fmt.Errorf("cannot write YAML: %w", withoutText(err))
+		return nil, fmt.Errorf("cannot write a result: %w", err)
 	}
 	return output.Bytes(), nil
-}
-
-// makeEncodable mends what the YAML library would not write as it was: it would
-// write a merge key as "!!merge <<", and null that is not written out as text in a
-// collection in flow style.
-func makeEncodable(node *yaml.Node, inFlow bool) {
-	inFlow = inFlow || isFlow(node) // what is in a collection in flow style is so itself
-	if node.Tag == mergeTag {
-		node.Tag = ""
-	}
-	if inFlow && node.ShortTag() == nullTag && node.Value == "" {
-		node.Value = "null"
-	}
-	for _, content := range node.Content {
-		makeEncodable(content, inFlow)
-	}
 }

@@ -16,57 +16,72 @@ type OtherReading struct {
 }
 
 // OtherReadings returns the scalars at and below v that readers of YAML 1.1 read
-// otherwise: words like yes and off as booleans, and names like 010 as numbers.
+// otherwise: words like yes and off as booleans, and names like 010 as numbers. What
+// aliases stand for is looked at once.
 func (v *Value) OtherReadings() []OtherReading {
-	if v.node == nil {
+	if v.node == none {
 		return nil
 	}
-	var found []OtherReading
-	v.eachScalar(v.node, map[*yaml.Node]bool{}, func(at *Value, name bool) {
-		found = append(found, OtherReading{at.Path(), name})
-	})
-	return found
+	r := otherReader{seen: map[ref]bool{}}
+	r.read(v)
+	return r.found
 }
 
-// eachScalar calls visit for each scalar that is read otherwise, and for each name of a
-// field. What aliases stand for is visited once.
-func (v *Value) eachScalar(node *yaml.Node, aliased map[*yaml.Node]bool, visit func(at *Value, name bool)) {
-	if node.Kind == yaml.AliasNode {
-		node = resolved(node)
-		if aliased[node] {
+type otherReader struct {
+	found []OtherReading
+	seen  map[ref]bool // what aliases led to
+}
+
+func (r *otherReader) read(v *Value) {
+	t := v.tree
+	n := t.resolve(v.node)
+	if n != v.node {
+		if r.seen[n] {
 			return
 		}
-		aliased[node] = true
+		r.seen[n] = true
 	}
+	switch t.nodes[n].kind {
+	case scalar:
+		if t.isPlain(n) && isOldBoolean(t.scalar(n)) {
+			r.found = append(r.found, OtherReading{v.Path(), false})
+		}
+	case sequence:
+		for i, child := range t.children(n) {
+			element := v.child(child)
+			element.index = i
+			r.read(element)
+		}
+	case mapping:
+		t.entries(n, func(key, value ref) bool {
+			r.entry(v, t.resolve(key), value)
+			return true
+		})
+	}
+}
+
+func (r *otherReader) entry(v *Value, key, value ref) {
+	t := v.tree
 	switch {
-	case isPlain(node):
-		if isOldBoolean(node.Value) {
-			visit(v, false)
-		}
-	case node.Kind == yaml.SequenceNode:
-		for i, element := range node.Content {
-			(&Value{node: element, parent: v, index: i}).eachScalar(element, aliased, visit)
-		}
-	case node.Kind == yaml.MappingNode:
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			key := resolved(node.Content[i])
-			if isMerge(key) {
-				v.eachScalar(node.Content[i+1], aliased, visit)
-				continue
-			}
-			field := &Value{node: node.Content[i+1], parent: v, field: key.Value}
-			if isPlain(key) && oldName(key.Value) != key.Value {
-				visit(field, true)
-			}
-			field.eachScalar(field.node, aliased, visit)
-		}
+	case t.nodes[key].kind != scalar:
+		return
+	case t.isMergeKey(key):
+		merged := *v
+		merged.node = value
+		r.read(&merged)
+		return
 	}
+	field := v.child(value)
+	field.field = t.scalar(key)
+	if t.isPlain(key) && oldName(field.field) != field.field {
+		r.found = append(r.found, OtherReading{field.Path(), true})
+	}
+	r.read(field)
 }
 
 // isPlain tells whether a scalar has neither quotes nor a tag that say what it is.
-func isPlain(node *yaml.Node) bool {
-	const marked = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle | yaml.TaggedStyle
-	return node.Kind == yaml.ScalarNode && node.Style&marked == 0
+func (t *tree) isPlain(n ref) bool {
+	return t.nodes[n].style == plain && t.tags[n] == ""
 }
 
 // isOldBoolean tells whether a plain scalar is a boolean in YAML 1.1 alone.
