@@ -351,13 +351,18 @@ func newCheckCommand() *cobra.Command {
 		Short: "Check that rendered manifests have the annotations that are due",
 		Long: `Tell whether manifests, as they are rendered, have the annotations that the
 functionConfig asks for, and whether these are up to date. The exit code is 1 where
-they are not. Clients that skip the function leave no other trace of that.`,
-		Example: `  kustomize build --enable-alpha-plugins --enable-exec DIR | checksum-annotator check -c DIR/rollout-checksums.yaml`,
+they are not. Clients that skip the function leave no other trace of that.
+
+With --patch, tell whether a committed file of patches is what patch prints now, and
+show how it differs.`,
+		Example: `  kustomize build --enable-alpha-plugins --enable-exec DIR | checksum-annotator check -c DIR/rollout-checksums.yaml
+  kustomize build DIR | checksum-annotator check -c rollout-checksums.yaml --patch DIR/checksum-patches.yaml`,
 	}
 	configFile := addConfigFlag(command)
 	output := addOutputFlag(command, "how to print which workload has which source (default table)", "table", "json")
 	patchFile := command.Flags().String("patch", "", "check the patches in this file instead: that they are those that patch prints")
 	_ = command.MarkFlagFilename("patch", "yaml", "yml") // the flag is there
+	command.MarkFlagsMutuallyExclusive("patch", "output")
 	command.RunE = func(c *cobra.Command, names []string) error {
 		input, err := readInput(c, *configFile, names)
 		if err != nil {
@@ -385,6 +390,7 @@ func checkPatch(c *cobra.Command, input input, path string) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the patches: %w", err)
 	}
+	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) // as git may write them
 	due, results := fn.CheckPatch(input.lists(), input.functionConfig, content)
 	if due != "" && due != string(content) {
 		text, err := diff.Of(path, string(content), due)

@@ -791,6 +791,19 @@ func TestCheckOfPatchesShowsTheDifference(t *testing.T) {
 	if code != 0 || stdout != "the patches are up to date\n" || !strings.Contains(stderr, "warning: the patches are not applied to the input") {
 		t.Errorf("exit code %d, output %q, standard error %q", code, stdout, stderr)
 	}
+	patches, err := os.ReadFile("patches.yaml")
+	if err == nil {
+		err = os.WriteFile("crlf.yaml", bytes.ReplaceAll(patches, []byte("\n"), []byte("\r\n")), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, _ := start(t, "", "check", "-c", "config.yaml", "--patch", "crlf.yaml", "all.yaml"); code != 0 {
+		t.Errorf("with the line ends of Windows: exit code %d, output:\n%s", code, stdout)
+	}
+	if code, _, stderr := start(t, "", "check", "-c", "config.yaml", "--patch", "patches.yaml", "-o", "json", "all.yaml"); code != 1 || !strings.Contains(stderr, "none of the others can be") {
+		t.Errorf("two ways to print: exit code %d, standard error %q", code, stderr)
+	}
 	changed := tokenUser + "---\n" + strings.Replace(tokenSecret, "abc", "abcd", 1)
 	code, stdout, stderr = start(t, changed, "check", "-c", "config.yaml", "--patch", "patches.yaml")
 	if code != 1 || !strings.Contains(stdout, "\n-          "+strings.TrimSpace(strings.Replace(tokenLine, ": ", `: "`, 1))+`"`+"\n+          checksum/secret.token: ") {
