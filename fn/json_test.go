@@ -2,8 +2,13 @@ package fn_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/proompteng/checksum-annotator/fn"
 )
 
 const jsonList = `{
@@ -52,4 +57,31 @@ func TestJSONStaysJSON(t *testing.T) {
 			t.Errorf("the output is no JSON, or still annotated:\n%s", outcome.output)
 		}
 	})
+}
+
+// What JSON escapes and YAML does not know stays as it is written, before and behind the
+// annotations.
+func TestEscapesInJSONStayAsTheyAre(t *testing.T) {
+	const source = `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "source"}, "stringData": {"a\/b": "\ud83d\ude00\/\\\/"}}`
+	const user = `{"apiVersion": "apps\/v1", "kind": "Deployment", "metadata": {"name": "NAME"}, "spec": {"note": "\/", "template": {` +
+		`"metadata": {"labels": {"a": "\ud83d\ude00"}}, "spec": {"containers": [{"name": "c\/", "envFrom": [{"secretRef": {"name": "source"}}]}]}}}}`
+	list := `{"apiVersion": "v1", "kind": "List", "items": [` + strings.Join([]string{
+		strings.Replace(user, "NAME", "a", 1), source, strings.Replace(user, "NAME", "b", 1), strings.Replace(source, `"source"`, `"other\/"`, 1),
+	}, ", ") + "]}\n"
+	output, results := fn.AnnotateStream([]byte(list), functionConfig(t, "{enabled: true, secrets: [source]}"))
+	if results.Failed() {
+		t.Fatalf("%q", results.Lines())
+	}
+	annotation := regexp.MustCompile(`"annotations": \{"checksum/secret.source": "[0-9a-f]{64}"\}, `)
+	got := string(output.Bytes())
+	if count := len(annotation.FindAllString(got, -1)); count != 2 || !json.Valid(output.Bytes()) {
+		t.Errorf("there are %d annotations, or it is no JSON:\n%s", count, got)
+	}
+	if diff := cmp.Diff(list, annotation.ReplaceAllString(got, "")); diff != "" {
+		t.Errorf("(-before +after, without the annotations):\n%s", diff)
+	}
+	unchanged, _ := fn.AnnotateStream([]byte(list), functionConfig(t, "{enabled: true}"))
+	if diff := cmp.Diff(list, string(unchanged.Bytes())); diff != "" {
+		t.Errorf("with nothing to do (-before +after):\n%s", diff)
+	}
 }
