@@ -29,7 +29,7 @@ build: ## build bin/checksum-annotator
 test: ## run the tests; those whose tools are missing say so (make tools)
 	go test -timeout 40m ./...
 	@for tool in $(TOOLS); do test -x $$tool || echo "not tested: $$tool is missing (make tools)"; done
-	@for program in jq kpt kubectl docker pre-commit; do command -v $$program >/dev/null || echo "not tested: $$program is missing"; done
+	@for program in jq kpt kubectl docker pre-commit chromium; do command -v $$program >/dev/null || echo "not tested: $$program is missing"; done
 	@docker image inspect $(IMAGE) >/dev/null 2>&1 || echo "not tested: the image $(IMAGE) is missing (make image)"
 
 oracle: ## compare the function with kustomize on BUILDS random kustomizations
