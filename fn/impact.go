@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"slices"
@@ -58,6 +59,9 @@ func compareRenders(before, after *render, configured bool) (found report.Impact
 		}
 	}
 	slices.SortStableFunc(found.Workloads, byAttention)
+	if found.Workloads == nil {
+		found.Workloads = []report.WorkloadImpact{}
+	}
 	found.Notes = notes(before, after, configured, unexplained)
 	found.Quiet, err = quietChanges(workloads, sources, impacts)
 	return found, err
@@ -84,7 +88,7 @@ func compareWorkloads(before, after *render, p pairOf[rendered]) (compared workl
 	impact, unexplained := &report.WorkloadImpact{Workload: refTo(p.after.Item)}, 0
 	was, is := p.before.templates, p.after.templates
 	for i := range min(len(was), len(is)) {
-		c := templateComparison{before: before, after: after, was: was[i], is: is[i], rollsOut: p.after.rollsOut()}
+		c := templateComparison{before: before, after: after, was: was[i], is: is[i], rollsOut: p.after.rollsOut(), sameText: sameText(p.before.Item, p.after.Item)}
 		if err := c.run(); err != nil {
 			return workloadComparison{err: wrap(p.after.Item, err)}
 		}
@@ -137,6 +141,12 @@ func outcome(w *rendered, impact *report.WorkloadImpact) report.Outcome {
 		return report.Stale
 	}
 	return report.Refreshed
+}
+
+// sameText tells whether two objects are certain to be the same, since they are written
+// alike.
+func sameText(a, b *manifest.Item) bool {
+	return a.Text() != nil && bytes.Equal(a.Text(), b.Text())
 }
 
 func wrap(item *manifest.Item, err error) error {

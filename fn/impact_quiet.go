@@ -1,7 +1,7 @@
 package fn
 
 import (
-	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/proompteng/checksum-annotator/config"
@@ -114,6 +114,9 @@ func (c *quietCounter) addSource(p pairOf[renderedSource]) error {
 		one = p.before
 	}
 	if p.before != nil && p.after != nil {
+		if sameText(p.before.Item, p.after.Item) {
+			return nil
+		}
 		changes, err := p.before.ChangesTo(p.after.Object)
 		if err != nil {
 			return wrap(p.after.Item, err)
@@ -131,7 +134,7 @@ func (c *quietCounter) addSource(p pairOf[renderedSource]) error {
 
 // addOther counts how an object differs whose change has no effect on pods.
 func (c *quietCounter) addOther(before, after *manifest.Item, differs *int) {
-	if bytes.Equal(before.Text(), after.Text()) && before.Text() != nil {
+	if sameText(before, after) {
 		return
 	}
 	was, errBefore := before.Root().Generic()
@@ -154,6 +157,7 @@ func moved[T any](all pairs[T], item func(*T) *manifest.Item) int {
 			common = append(common, p)
 		}
 	}
+	slices.SortStableFunc(common, func(a, b pairOf[T]) int { return cmp.Compare(item(a.after).Position, item(b.after).Position) })
 	var ends []int // of the increasing sequences of each length, the least
 	for _, p := range common {
 		position := item(p.before).Position

@@ -18,6 +18,7 @@ type templateComparison struct {
 	before, after *render
 	was, is       *renderedTemplate
 	rollsOut      bool // pods are replaced when the template changes
+	sameText      bool // the workload is written in both renders alike
 
 	changed bool // the template
 	sources []report.SourceChange
@@ -27,6 +28,9 @@ type templateComparison struct {
 }
 
 func (c *templateComparison) run() error {
+	if c.sameText {
+		return c.compareSources()
+	}
 	was, err := c.was.Fragments()
 	if err != nil {
 		return err
@@ -124,8 +128,10 @@ func (c *templateComparison) compareSource(was, is reading) (*report.SourceChang
 		change.Kind = fielddiff.Added
 	case is.Object == nil:
 		change.Kind = fielddiff.Removed
+	case sameText(was.Object.Item, is.Object.Item):
+		return nil, nil
 	default:
-		reads := was.Keys.With(is.Keys)
+		reads := c.counting(is, was.Keys.With(is.Keys))
 		differs, err := c.differs(was.Object, is.Object, reads)
 		_, hashed := is.name()
 		renamed := hashed && was.Object.Name != is.Object.Name
@@ -144,6 +150,20 @@ func (c *templateComparison) compareSource(was, is reading) (*report.SourceChang
 		change.Way, change.By = propagation.ByNextPods, ""
 	}
 	return change, nil
+}
+
+// counting returns those of the keys that are read which count: where a configuration has
+// given the pods a checksum of some keys alone, others are not meant to restart them.
+func (c *templateComparison) counting(of reading, keys workload.Keys) workload.Keys {
+	entry := c.after.entryOf(of)
+	if entry == nil || len(entry.Keys) == 0 || c.after.checksumOf(c.is, of) == "" {
+		return keys
+	}
+	if keys.All {
+		return workload.Keys{Named: slices.Sorted(slices.Values(entry.Keys))}
+	}
+	others := func(key string) bool { return !slices.Contains(entry.Keys, key) }
+	return workload.Keys{Named: slices.DeleteFunc(slices.Clone(keys.Named), others)}
 }
 
 // differs tells whether a source differs in keys that are read.
@@ -169,15 +189,20 @@ func (c *templateComparison) way(change *report.SourceChange, is reading) (way p
 	if change.Was != "" {
 		return propagation.ByName, ""
 	}
-	if key := c.after.checksumOf(c.is, is); key != "" && c.was.annotations[key] != c.is.annotations[key] {
+	key := c.after.checksumOf(c.is, is)
+	if key != "" && c.was.annotations[key] != c.is.annotations[key] {
 		return propagation.ByChecksum, key
 	}
-	for _, key := range c.changedAnnotations() {
-		if propagation.IsChartChecksum(key, c.is.annotations[key], is.how.Source.Kind) {
-			return propagation.ByChart, key
+	for _, other := range c.changedAnnotations() {
+		if propagation.IsChartChecksum(other, c.is.annotations[other], is.how.Source.Kind) {
+			return propagation.ByChart, other
 		}
 	}
-	return is.wayWithoutChange()
+	way, by = is.wayWithoutChange()
+	if way == propagation.NotAtAll {
+		by = key // it does not follow
+	}
+	return way, by
 }
 
 // wayWithoutChange returns how a change reaches pods whose template stays as it is.

@@ -257,6 +257,27 @@ func TestUnrelatedInputsAreNoImpact(t *testing.T) {
 	}
 }
 
+func TestKeysThatAreNotToCountAreNotStale(t *testing.T) {
+	reader := strings.Replace(aReader, "valueFrom: {secretKeyRef: {name: db, key: uri}}", "value: x", 1)
+	color := strings.Replace(aConfigMap, "color: blue", "color: red", 1)
+	level := strings.Replace(aConfigMap, "level: info", "level: debug", 1)
+	configured := functionConfig(t, "{enabled: true, configMaps: [{name: app, keys: [level]}]}")
+	for name, test := range map[string]struct {
+		after string
+		want  report.Outcome // or none
+	}{"another key": {color, ""}, "the key": {level, report.Restarts}} {
+		t.Run(name, func(t *testing.T) {
+			impact, results := fn.Impact(inputOf(t, stream(aConfigMap, reader)), inputOf(t, stream(test.after, reader)), configured)
+			if results.Failed() {
+				t.Fatal(results.Lines())
+			}
+			if test.want == "" && (len(impact.Workloads) > 0 || impact.Quiet.Unread != 1) || test.want != "" && impact.Count(test.want) != 1 {
+				t.Errorf("the impact is\n%s", impact.Table(report.Terminal{}))
+			}
+		})
+	}
+}
+
 func TestImpactAnnotatesWhatIsNotAnnotated(t *testing.T) {
 	configured := functionConfig(t, "{enabled: true, configMaps: [app]}")
 	debug := strings.Replace(aConfigMap, "level: info", "level: debug", 1)

@@ -14,6 +14,7 @@ import (
 // A render is manifests as they go to a cluster, with everything that they read.
 type render struct {
 	*usage.Graph
+	allowlist []config.Source // of the functionConfig, if there is one
 	workloads []*rendered
 }
 
@@ -62,7 +63,7 @@ func readRender(lists manifest.Lists, functionConfig any) (*render, report.Resul
 	}, usage.Options{Everything: true})
 	var told messages
 	told.problems(graph)
-	r := &render{Graph: graph}
+	r := &render{Graph: graph, allowlist: spec.Sources()}
 	r.workloads = parallel.Map(graph.Workloads, r.workload)
 	for _, w := range r.workloads {
 		if err := w.err(); err != nil {
@@ -151,6 +152,19 @@ func (w *rendered) err() error {
 // rollsOut tells whether a controller replaces the pods as soon as a template changes.
 func (w *rendered) rollsOut() bool {
 	return w.Rolls && w.Selection == workload.Selected
+}
+
+// entryOf returns the entry of the functionConfig that allows a source by its name, if one
+// does.
+func (r *render) entryOf(of reading) *config.Source {
+	for i, entry := range r.allowlist {
+		name, _ := of.name()
+		inNamespace := entry.Namespace == "" || of.how.Source.Namespace == "" || entry.Namespace == of.how.Source.Namespace
+		if entry.Kind == of.how.Source.Kind && inNamespace && (entry.Name == name || entry.Name == of.how.Source.Name) {
+			return &r.allowlist[i]
+		}
+	}
+	return nil
 }
 
 // forms returns how the pods see the source, each way once.

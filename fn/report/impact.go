@@ -75,7 +75,7 @@ type KeyChanges struct {
 // QuietChanges count changes that replace no pods.
 type QuietChanges struct {
 	Metadata   int `json:"metadata"`   // sources that differ in something else than their data
-	Unread     int `json:"unread"`     // sources whose data differ and that no workload reads
+	Unread     int `json:"unread"`     // sources whose data differ where they count for no workload
 	Workloads  int `json:"workloads"`  // workloads that differ outside of their pod templates
 	Formatting int `json:"formatting"` // objects that are written in another way
 	Moved      int `json:"moved"`      // objects that stand in another order

@@ -84,8 +84,11 @@ func (s style) change(c SourceChange, outcome Outcome) string {
 	how := s.way(c.Way, c.By)
 	if c.Way == propagation.NotAtAll || c.Way == propagation.ByFile {
 		how = "read as " + strings.Join(c.Forms, ", ")
-		if outcome == Restarts || outcome == Reloads {
+		switch {
+		case outcome == Restarts || outcome == Reloads:
 			how += ", not a reason by itself"
+		case c.By != "":
+			how += ", " + s.text(c.By) + " does not follow"
 		}
 	}
 	return fmt.Sprintf("%s: %s (%s)", s.ref(c.Source), what, how)
@@ -169,7 +172,7 @@ func (q QuietChanges) line() string {
 		count       int
 		noun, words string
 	}{
-		{q.Unread, "source", "in data that no workload reads"},
+		{q.Unread, "source", "in data that count for no workload"},
 		{q.Metadata, "source", "in labels or other metadata"},
 		{q.Workloads, "workload", "outside of the pod template"},
 		{q.Formatting, "object", "in format alone"},
