@@ -751,12 +751,23 @@ func readInput(c *cobra.Command, configFile string, names []string) (input, erro
 	return read, err
 }
 
-// readOptional reads manifests, and the functionConfig in a file if there is one.
+// readRender reads manifests, or ResourceLists, as impact and audit take them.
+func readRender(c *cobra.Command, configFile string, names []string) (input, error) {
+	reader := newReader(c, configFile)
+	reader.ResourceLists = true
+	return readWith(c, reader, names)
+}
+
+// readOptional reads a render, and the functionConfig in a file if there is one.
 func readOptional(c *cobra.Command, configFile string, names []string) (input, error) {
-	if configFile == "" {
-		return readManifests(c, "", names)
+	if configFile == files.Stdin && (len(names) == 0 || slices.Contains(names, files.Stdin)) {
+		return input{}, errors.New("the functionConfig comes from standard input, so give the manifests as files")
 	}
-	return readInput(c, configFile, names)
+	read, err := readRender(c, configFile, names)
+	if err == nil && configFile != "" {
+		read.functionConfig, err = readConfig(c, configFile)
+	}
+	return read, err
 }
 
 // readTwo reads two inputs, of which one may be empty, and the functionConfig in a file if
@@ -772,7 +783,7 @@ func readTwo(c *cobra.Command, configFile string, names []string) (lists [2]mani
 		}
 	}
 	for i, name := range names {
-		read, err := readManifests(c, configFile, []string{name})
+		read, err := readRender(c, configFile, []string{name})
 		if err != nil && !errors.Is(err, manifest.ErrNoObjects) {
 			return lists, nil, err
 		}
@@ -805,17 +816,25 @@ func readConfig(c *cobra.Command, path string) (any, error) {
 // readManifests reads files, folders and standard input. The file of the functionConfig
 // does not count where it stands in a folder.
 func readManifests(c *cobra.Command, configFile string, names []string) (input, error) {
+	return readWith(c, newReader(c, configFile), names)
+}
+
+func newReader(c *cobra.Command, configFile string) files.Reader {
 	reader := files.Reader{Stdin: c.InOrStdin(), Shape: workload.Shape(), Except: configFile}
 	if isVerbose(c) {
 		reader.Skipped = func(path, reason string) {
 			fmt.Fprintln(c.ErrOrStderr(), printable.Line(fmt.Sprintf("info: %s: skipped: %s", path, reason)))
 		}
 	}
+	return reader
+}
+
+func readWith(c *cobra.Command, reader files.Reader, names []string) (input, error) {
 	read, err := reader.Read(names)
 	if errors.Is(err, files.ErrTerminal) {
 		call := c.CommandPath()
-		if configFile != "" {
-			call += " -c " + configFile
+		if reader.Except != "" {
+			call += " -c " + reader.Except
 		}
 		err = fmt.Errorf("%w: give files or folders, %s FILE, or pipe manifests into it, kustomize build DIR | %[2]s", files.ErrTerminal, call)
 	}

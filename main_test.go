@@ -1013,6 +1013,9 @@ func TestImpactOfFiles(t *testing.T) {
 		stdout, stderr string // parts
 	}{
 		"a file and a folder":       {"", []string{"old.yaml", "new"}, 0, "NO RESTART  Deployment", ""},
+		"a ResourceList":            {resourceList("apiVersion: v1\nkind: Other\n", impactAfter), []string{"old.yaml", "-"}, 0, "NO RESTART", ""},
+		"an annotated ResourceList": {resourceList("apiVersion: v1\nkind: Other\n", impactAfter), []string{"-c", "config.yaml", "old.yaml", "-"}, 0, "restart", ""},
+		"a ResourceList in JSON":    {`{"apiVersion":"config.kubernetes.io/v1","kind":"ResourceList","items":[{"apiVersion":"v1","kind":"Secret","metadata":{"name":"token"},"data":{"token":"eA=="}}]}`, []string{"old.yaml", "-"}, 0, "removed", ""},
 		"standard input":            {impactAfter, []string{"old.yaml", "-"}, 0, "NO RESTART", ""},
 		"annotated":                 {"", []string{"-c", "config.yaml", "old.yaml", "new"}, 0, "restart  Deployment", ""},
 		"stale, as asked":           {"", []string{"--fail-on", "stale", "old.yaml", "new"}, 1, "NO RESTART", "error: 1 workload that a changed source does not reach\n"},

@@ -77,7 +77,7 @@ func readRender(lists manifest.Lists, functionConfig any) (*render, report.Resul
 func readAgain(outputs []*manifest.Output) (manifest.Lists, error) {
 	var lists manifest.Lists
 	for _, output := range outputs {
-		list, err := manifest.ReadStream(output.Bytes(), workload.Shape())
+		list, err := manifest.ReadAny(output.Bytes(), workload.Shape())
 		if err != nil {
 			return nil, err
 		}

@@ -39,6 +39,8 @@ type Reader struct {
 	// Except is a file that does not count where it is found in a folder: that of the
 	// functionConfig, which may well stand there.
 	Except string
+	// ResourceLists tells that the items of a ResourceList count as the objects of a file.
+	ResourceLists bool
 	// Skipped, which may be nil, is told which files of folders do not count, and why.
 	Skipped func(path, reason string)
 }
@@ -160,7 +162,11 @@ func unread(path string, err error) error {
 
 // parse reads the objects of a file.
 func (r *reading) parse(file *File) error {
-	list, err := manifest.ReadStream(file.Content, r.Shape)
+	read := manifest.ReadStream
+	if r.ResourceLists {
+		read = manifest.ReadAny
+	}
+	list, err := read(file.Content, r.Shape)
 	if err == nil {
 		err = list.CheckStream()
 	}

@@ -31,6 +31,8 @@ var (
 	ErrNoResourceList = errors.New("the input is no ResourceList")
 	// ErrNoObjects says that a stream is empty.
 	ErrNoObjects = errors.New("the input holds no objects")
+	// ErrResourceList says that a stream is a ResourceList.
+	ErrResourceList = errors.New("the input is a ResourceList: that is for the function, without a command")
 )
 
 // A List is the objects of an input: the items of a ResourceList, or the documents
@@ -127,6 +129,23 @@ func readStream(input []byte, shape *Shape, judged bool) (*List, error) {
 	return list, nil
 }
 
+// ReadAny reads a stream, or a ResourceList, whose items are then the objects.
+func ReadAny(input []byte, shape *Shape) (*List, error) {
+	const line = "kind: " + resourceListKind + "\n"
+	if bytes.HasPrefix(input, []byte(line)) || bytes.Contains(input, []byte("\n"+line)) { // most likely
+		if list, err := ReadResourceList(input, shape); !errors.Is(err, ErrNoResourceList) {
+			return list, err
+		}
+	}
+	list, err := ReadStream(input, shape)
+	if err == nil && errors.Is(list.CheckStream(), ErrResourceList) {
+		if items, err := ReadResourceList(input, shape); err == nil {
+			return items, nil
+		}
+	}
+	return list, err
+}
+
 // CheckStream tells what is wrong with a stream that cannot be meant: one without
 // objects, whose output would be empty, or a ResourceList.
 func (l *List) CheckStream() error {
@@ -139,7 +158,7 @@ func (l *List) CheckStream() error {
 		}
 		for _, object := range r.content.objects {
 			if kind, err := object.TextAt("kind"); err == nil && kind == resourceListKind {
-				return errors.New("the input is a ResourceList: that is for the function, without a command")
+				return ErrResourceList
 			}
 		}
 	}
