@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/proompteng/checksum-annotator/config"
+	"github.com/proompteng/checksum-annotator/fn/digest"
 	"github.com/proompteng/checksum-annotator/fn/internal/fielddiff"
 	"github.com/proompteng/checksum-annotator/fn/propagation"
 	"github.com/proompteng/checksum-annotator/fn/report"
@@ -131,16 +132,17 @@ func (c *templateComparison) compareSource(was, is reading) (*report.SourceChang
 	case sameText(was.Object.Item, is.Object.Item):
 		return nil, nil
 	default:
-		reads := c.counting(is, was.Keys.With(is.Keys))
-		differs, err := c.differs(was.Object, is.Object, reads)
+		changes, err := was.Object.ChangesTo(is.Object)
+		if err != nil {
+			return nil, err
+		}
+		differs, err := c.differs(was.Object, is.Object, changes, c.counting(is, was.Keys.With(is.Keys)))
 		_, hashed := is.name()
 		renamed := hashed && was.Object.Name != is.Object.Name
 		if err != nil || !differs && !renamed {
 			return nil, err
 		}
-		if change.Keys, err = keyChanges(was.Object, is.Object); err != nil {
-			return nil, err
-		}
+		change.Keys = keyChanges(changes)
 		if renamed {
 			change.Was = was.Object.Name
 		}
@@ -166,8 +168,15 @@ func (c *templateComparison) counting(of reading, keys workload.Keys) workload.K
 	return workload.Keys{Named: slices.DeleteFunc(slices.Clone(keys.Named), others)}
 }
 
-// differs tells whether a source differs in keys that are read.
-func (c *templateComparison) differs(was, is *source.Object, reads workload.Keys) (bool, error) {
+// differs tells whether a source that changes differs in keys that are read.
+func (c *templateComparison) differs(was, is *source.Object, changes digest.Changes, reads workload.Keys) (bool, error) {
+	switch {
+	case changes.Empty() || reads.All:
+		return !changes.Empty(), nil
+	case madeOf(was) == nil && madeOf(is) == nil:
+		return slices.ContainsFunc(changes.Keys(), func(key string) bool { return slices.Contains(reads.Named, key) }), nil
+	}
+	// What a key is made of may depend on others.
 	old, err := c.before.Digest(was, nil, reads)
 	if err != nil {
 		return false, err
@@ -176,12 +185,11 @@ func (c *templateComparison) differs(was, is *source.Object, reads workload.Keys
 	return old != now, err
 }
 
-func keyChanges(was, is *source.Object) (report.KeyChanges, error) {
-	changes, err := was.ChangesTo(is)
+func keyChanges(changes digest.Changes) report.KeyChanges {
 	return report.KeyChanges{
 		Added: changes.Added, Removed: changes.Removed, Changed: changes.Changed,
 		Unknown: changes.Rest || changes.Empty(),
-	}, err
+	}
 }
 
 // way returns how a change reaches the pods.

@@ -23,11 +23,11 @@ import (
 func main() {
 	log.SetFlags(0)
 	runs := flag.Int("runs", 7, "runs of each program on each input")
-	generate := flag.String("generate", "", "write an input of RESOURCES,ALLOWED,EVERYFEATURE to standard output, and nothing else")
+	generate := flag.String("generate", "", "write an input of RESOURCES,ALLOWED,EVERYFEATURE,DEFINITIONS,SEED to standard output, and nothing else")
 	flag.Parse()
 	if *generate != "" {
 		var input fleet.Fleet
-		if _, err := fmt.Sscanf(*generate, "%d,%d,%t", &input.Resources, &input.Allowed, &input.EveryFeature); err != nil {
+		if _, err := fmt.Sscanf(*generate, "%d,%d,%t,%d,%d", &input.Resources, &input.Allowed, &input.EveryFeature, &input.Definitions, &input.Seed); err != nil {
 			log.Fatal(err)
 		}
 		_, _ = os.Stdout.Write(input.ResourceList())
@@ -51,8 +51,11 @@ const (
 	largestForKyaml = 10_000
 )
 
-// A program and the path of its executable.
-type program struct{ name, path string }
+// A program, the path of its executable, and its arguments.
+type program struct {
+	name, path string
+	args       []string
+}
 
 func bench(dir string, runs int) error {
 	programs, err := build(dir)
@@ -61,7 +64,7 @@ func bench(dir string, runs int) error {
 	}
 	fmt.Println("| resources | allowed | every feature | input | program | time | of kyaml's | of sha256sum's | peak memory | of the input |")
 	fmt.Println("|---:|---:|:---|---:|:---|---:|---:|---:|---:|---:|")
-	for _, input := range []fleet.Fleet{
+	inputs := []fleet.Fleet{
 		{Resources: 2, Allowed: 2},
 		{Resources: 100, Allowed: 20},
 		{Resources: 1_000, Allowed: 20},
@@ -70,27 +73,41 @@ func bench(dir string, runs int) error {
 		{Resources: 10_000, Allowed: 20, EveryFeature: true},
 		{Resources: 10_000, Allowed: 4_000, EveryFeature: true},
 		{Resources: 100_000, Allowed: 20},
-	} {
-		path := filepath.Join(dir, "input.yaml")
-		size, err := writeInput(path, input)
-		if err != nil {
-			return err
-		}
-		measured, err := measure(slices.DeleteFunc(slices.Clone(programs), func(p program) bool {
+	}
+	for _, input := range inputs {
+		if err := benchOne(dir, runs, input, slices.DeleteFunc(slices.Clone(programs), func(p program) bool {
 			return p.name == kyaml && input.Resources > largestForKyaml
-		}), path, runs)
-		if err != nil {
+		})); err != nil {
 			return err
 		}
-		for _, program := range programs {
-			m, found := measured[program.name]
-			if !found {
-				continue
-			}
-			fmt.Printf("| %d | %d | %t | %.1f MB | %s | %.1f ms | %s | %s | %.1f MB | %.1f |\n",
-				input.Resources, input.Allowed, input.EveryFeature, size/1e6, program.name, float64(m.time.Microseconds())/1e3,
-				ratio(m, measured[kyaml]), ratio(m, measured[sha256sum]), float64(m.memory)/1e6, float64(m.memory)/size)
-		}
+	}
+	before := filepath.Join(dir, "before.yaml")
+	reports := fleet.Fleet{Resources: 5_000, Allowed: 20, Definitions: 10}
+	if _, err := writeInput(before, reports); err != nil {
+		return err
+	}
+	reports.Seed = 1 // everything changes
+	return benchOne(dir, runs, reports, []program{
+		{"audit", programs[0].path, []string{"audit"}}, {"impact", programs[0].path, []string{"impact", before, "-"}},
+	})
+}
+
+// benchOne prints the rows of an input.
+func benchOne(dir string, runs int, input fleet.Fleet, programs []program) error {
+	path := filepath.Join(dir, "input.yaml")
+	size, err := writeInput(path, input)
+	if err != nil {
+		return err
+	}
+	measured, err := measure(programs, path, runs)
+	if err != nil {
+		return err
+	}
+	for _, program := range programs {
+		m := measured[program.name]
+		fmt.Printf("| %d | %d | %t | %.1f MB | %s | %.1f ms | %s | %s | %.1f MB | %.1f |\n",
+			input.Resources, input.Allowed, input.EveryFeature, size/1e6, program.name, float64(m.time.Microseconds())/1e3,
+			ratio(m, measured[kyaml]), ratio(m, measured[sha256sum]), float64(m.memory)/1e6, float64(m.memory)/size)
 	}
 	return nil
 }
@@ -115,7 +132,7 @@ func writeInput(path string, input fleet.Fleet) (float64, error) {
 		return 0, fmt.Errorf("cannot write an input: %w", err)
 	}
 	defer file.Close()
-	command := exec.Command(self, "-generate", fmt.Sprintf("%d,%d,%t", input.Resources, input.Allowed, input.EveryFeature))
+	command := exec.Command(self, "-generate", fmt.Sprintf("%d,%d,%t,%d,%d", input.Resources, input.Allowed, input.EveryFeature, input.Definitions, input.Seed))
 	command.Stdout, command.Stderr = file, os.Stderr
 	if err := command.Run(); err != nil {
 		return 0, fmt.Errorf("cannot write an input: %w", err)
@@ -130,9 +147,9 @@ func writeInput(path string, input fleet.Fleet) (float64, error) {
 // build builds the programs to compare; sha256sum is the system's.
 func build(dir string) ([]program, error) {
 	programs := []program{
-		{"checksum-annotator", "."},
-		{kyaml, "./fn/internal/bench/kyaml"},
-		{"copy", "./fn/internal/bench/copy"},
+		{name: "checksum-annotator", path: "."},
+		{name: kyaml, path: "./fn/internal/bench/kyaml"},
+		{name: "copy", path: "./fn/internal/bench/copy"},
 	}
 	for i := range programs {
 		path := filepath.Join(dir, filepath.Base(programs[i].name))
@@ -144,7 +161,7 @@ func build(dir string) ([]program, error) {
 		programs[i].path = path
 	}
 	if path, err := exec.LookPath(sha256sum); err == nil {
-		programs = append(programs, program{sha256sum, path})
+		programs = append(programs, program{name: sha256sum, path: path})
 	}
 	return programs, nil
 }
@@ -188,7 +205,7 @@ func runOnce(program program, input string) (measurement, error) {
 		return measurement{}, fmt.Errorf("cannot write an output: %w", err)
 	}
 	defer output.Close()
-	command := exec.Command(program.path)
+	command := exec.Command(program.path, program.args...)
 	var stderr bytes.Buffer
 	command.Stdin, command.Stdout, command.Stderr = stdin, output, &stderr
 	start := time.Now()

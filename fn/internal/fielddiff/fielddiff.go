@@ -2,9 +2,7 @@
 package fielddiff
 
 import (
-	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +45,7 @@ type differences struct {
 
 func (d *differences) compare(path string, before, after any) {
 	switch {
-	case reflect.DeepEqual(before, after):
+	case equal(before, after):
 	case before == nil:
 		d.add(path, Added)
 	case after == nil:
@@ -110,17 +108,52 @@ func byIdentifier(list []any, identifier string) (names []string, elements map[s
 	elements = map[string]any{}
 	for _, value := range list {
 		mapping, _ := value.(map[string]any)
-		if mapping[identifier] == nil {
-			return nil, nil
-		}
-		name := fmt.Sprint(mapping[identifier])
-		if elements[name] != nil {
+		name := nameOf(mapping[identifier])
+		if name == "" || elements[name] != nil {
 			return nil, nil
 		}
 		elements[name] = value
 		names = append(names, name)
 	}
 	return names, elements
+}
+
+// equal tells whether two generic values are the same.
+func equal(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for key, value := range a {
+			if other, found := b[key]; !found || !equal(value, other) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, equal)
+	}
+	switch b.(type) {
+	case map[string]any, []any:
+		return false
+	}
+	return a == b // scalars
+}
+
+// nameOf returns what a value tells an element apart by: a text or a number.
+func nameOf(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case int:
+		return strconv.Itoa(value)
+	case float64: // as JSON has it
+		return strconv.FormatFloat(value, 'f', -1, 64)
+	}
+	return ""
 }
 
 func at(list []any, index int) any {

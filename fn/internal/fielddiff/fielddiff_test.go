@@ -33,6 +33,7 @@ func TestFieldsThatDifferAreNamedByTheirPaths(t *testing.T) {
 		"elements without a name":  {`{args: [a, b]}`, `{args: [a, c, d]}`, []fielddiff.Field{{"args[1]", fielddiff.Changed}, {"args[2]", fielddiff.Added}}},
 		"a whole value":            {`a`, `b`, []fielddiff.Field{{"", fielddiff.Changed}}},
 		"several, in their order":  {`{z: 1, a: 1}`, `{z: 2, a: 2}`, []fielddiff.Field{{"a", fielddiff.Changed}, {"z", fielddiff.Changed}}},
+		"names that are none":      {`[{name: {a: b}}]`, `[{name: {a: c}}]`, []fielddiff.Field{{"[0].name.a", fielddiff.Changed}}},
 		"an empty list and a full": {`{a: []}`, `{a: [{name: x}]}`, []fielddiff.Field{{"a[x]", fielddiff.Added}}},
 	} {
 		t.Run(name, func(t *testing.T) {

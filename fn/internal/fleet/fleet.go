@@ -23,6 +23,9 @@ type Fleet struct {
 	// label, selected workloads, and declared kinds. One of three teams then has a
 	// SealedSecret instead of a Secret.
 	EveryFeature bool
+	// Definitions is how many CustomResourceDefinitions there are beside, each as large as
+	// those of big operators.
+	Definitions int
 	// Seed makes other fleets of the same shape.
 	Seed uint64
 }
@@ -51,6 +54,9 @@ func (f Fleet) ResourceList() []byte {
 		case 4:
 			writeService(&list, i, team)
 		}
+	}
+	for i := range f.Definitions {
+		writeDefinition(&list, i)
 	}
 	f.writeFunctionConfig(&list)
 	return []byte(list.String())
@@ -191,6 +197,39 @@ func writeSealedSecret(list *strings.Builder, index, team int, random *rand.Rand
 		fmt.Fprintf(list, "      %s: AgB%0600x\n", key, random.Uint64())
 	}
 	list.WriteString("    template:\n      type: Opaque\n")
+}
+
+// writeDefinition writes a CustomResourceDefinition of half a megabyte, which speaks of
+// Secrets and Deployments.
+func writeDefinition(list *strings.Builder, index int) {
+	fmt.Fprintf(list, `- apiVersion: apiextensions.k8s.io/v1
+  kind: CustomResourceDefinition
+  metadata:
+    name: kind%[1]ds.example.com
+  spec:
+    group: example.com
+    names:
+      kind: Kind%[1]d
+      plural: kind%[1]ds
+    scope: Namespaced
+    versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+`, index)
+	for field := range 1_800 {
+		fmt.Fprintf(list, `            field%04[1]d:
+              description: |-
+                The field %04[1]d of the Deployment, which may refer to a Secret or a ConfigMap
+                in the namespace of the object, and defaults to what the operator thinks best.
+              maxLength: 253
+              type: string
+`, field)
+	}
 }
 
 func writeService(list *strings.Builder, index, team int) {
