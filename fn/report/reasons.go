@@ -76,10 +76,12 @@ func (s style) list(names []string, most int) string {
 // change returns the words for a change of a source, whose reader has an outcome.
 func (s style) change(c SourceChange, outcome Outcome) string {
 	what := s.keys(c.Keys)
-	if c.Kind == fielddiff.Added {
+	switch c.Kind {
+	case fielddiff.Added:
 		what = "not in the old input"
-	} else if c.Kind == fielddiff.Removed {
+	case fielddiff.Removed:
 		what = "not in the new input"
+	case fielddiff.Changed, fielddiff.Moved:
 	}
 	how := s.way(c.Way, c.By)
 	if c.Way == propagation.NotAtAll || c.Way == propagation.ByFile {
