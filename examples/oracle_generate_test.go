@@ -145,7 +145,7 @@ func (c *chooser) newSource(visible []thing) thing {
 
 func (c *chooser) source(visible []thing) manifest {
 	source := c.newSource(visible)
-	data := fmt.Sprintf("data: {mark: %s}\n", source.mark)
+	data := fmt.Sprintf("data: {mark: %s%s}\n", source.mark, c.maybe(15, []string{", text: '" + asWritten + "'"}))
 	if source.kind == "Secret" {
 		data = fmt.Sprintf("data: {mark: %s}\n", base64.StdEncoding.EncodeToString([]byte(source.mark)))
 		if c.chance(30) {

@@ -2,6 +2,7 @@ package examples
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ type verdict struct {
 	checksums int
 	problems  []string // of which the function should tell one, and fail
 	warnings  []string // of which it should tell each
+	outdated  bool     // a checksum is not of what the workload gets in the end
 }
 
 // A final is a Secret or ConfigMap in the output, with its history.
@@ -140,8 +142,14 @@ func (t *trial) checksumsOf(workload object, path []string) map[string]any {
 		case len(found) == 1 && found[0].entry == nil:
 		case len(found) == 1 && found[0].entry.checksum != "":
 			add(found[0].entry, found[0].entry.checksum, found[0].entry)
+			t.outdated = true
 		case len(found) == 1:
-			add(found[0].entry, sum(found[0].object, found[0].entry.keys), found[0])
+			seen := beforeVars(found[0].object)
+			add(found[0].entry, sum(seen, found[0].entry.keys), found[0])
+			if !maps.Equal(seen.texts("data"), found[0].texts("data")) {
+				t.warnings = append(t.warnings, "there is text of the form $(NAME) in ")
+				t.outdated = t.outdated || sum(found[0].object, found[0].entry.keys) != sum(seen, found[0].entry.keys)
+			}
 		default:
 			for _, entry := range without {
 				add(entry, entry.instead(), entry)

@@ -77,12 +77,12 @@ type oracle struct {
 
 // A tally counts what was tested, so that a test of nothing is noticed.
 type tally struct {
-	builds, refused, annotated, checksums, errors, warned atomic.Int64
+	builds, refused, annotated, checksums, errors, warned, outdated atomic.Int64
 }
 
 func (n *tally) String() string {
-	return fmt.Sprintf("%d builds (%d refused by kustomize, %d with checksums, %d in which the function had to fail, %d to warn), %d checksums",
-		n.builds.Load(), n.refused.Load(), n.annotated.Load(), n.errors.Load(), n.warned.Load(), n.checksums.Load())
+	return fmt.Sprintf("%d builds (%d refused by kustomize, %d with checksums, %d in which the function had to fail, %d to warn, %d with an outdated checksum), %d checksums",
+		n.builds.Load(), n.refused.Load(), n.annotated.Load(), n.errors.Load(), n.warned.Load(), n.outdated.Load(), n.checksums.Load())
 }
 
 func (o *oracle) checkUse(t *testing.T) {
@@ -105,16 +105,19 @@ type scenario struct {
 func (o *oracle) scenario(seed uint64) scenario {
 	c := &chooser{Rand: rand.New(rand.NewPCG(seed, 0))}
 	outermost := c.layer(pick(c, []int{0, 1, 1, 2, 2, 3}))
+	vars := c.addVars(outermost)
 	history := outermost.apply(nil)
 	s := scenario{files: map[string]string{}, history: history, policy: c.policy(history)}
-	outermost.settings = "configurations: [rollout.yaml]\n"
+	outermost.settings = "configurations: [rollout.yaml, vars.yaml]\n" + vars
 	outermost.dir = "without"
 	outermost.render(s.files)
 	outermost.settings += "transformers: [checksums.yaml]\n"
 	outermost.dir = "with"
 	outermost.render(s.files)
 	s.files["with/checksums.yaml"] = s.policy.config(o.function)
-	s.files["with/rollout.yaml"], s.files["without/rollout.yaml"] = rolloutReferences(), rolloutReferences()
+	for _, dir := range []string{"with/", "without/"} {
+		s.files[dir+"rollout.yaml"], s.files[dir+"vars.yaml"] = rolloutReferences(), varReferences
+	}
 	return s
 }
 
@@ -185,21 +188,22 @@ func (o *oracle) compare(t *testing.T, kustomize kustomize, dir string, s scenar
 		t.Errorf("kustomize %s (-want +got):\n%s\n%s\n%s", kustomize.name, diff, told, output)
 	}
 	if want.checksums > 0 {
-		checkChecks(t, s, plain, output)
+		checkChecks(t, s, want, plain, output)
 	}
 	o.tally.count(want)
 }
 
 // checkChecks asks the command "check" about a build without the function and one with
-// it: where there is something to annotate, it sees the difference.
-func checkChecks(t *testing.T, s scenario, plain, annotated string) {
+// it: where there is something to annotate, it sees the difference, and where a
+// given checksum hides a source, or kustomize has resolved vars after the function, that.
+func checkChecks(t *testing.T, s scenario, want verdict, plain, annotated string) {
 	t.Helper()
 	functionConfig, err := engine.ReadConfig([]byte(s.files["with/checksums.yaml"]))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if results := fn.Check([]byte(annotated), functionConfig).Results; results.Failed() {
-		t.Errorf("check finds in what is annotated: %q\n%s", results.Lines(), annotated)
+	if results := fn.Check([]byte(annotated), functionConfig).Results; results.Failed() != want.outdated {
+		t.Errorf("check should fail: %v; it finds in what is annotated: %q\n%s", want.outdated, results.Lines(), annotated)
 	}
 	if s.policy.demands() && !fn.Check([]byte(plain), functionConfig).Results.Failed() {
 		t.Errorf("check finds nothing in what is not annotated:\n%s", plain)
@@ -213,6 +217,9 @@ func (n *tally) count(v verdict) {
 	}
 	if len(v.warnings) > 0 {
 		n.warned.Add(1)
+	}
+	if v.outdated {
+		n.outdated.Add(1)
 	}
 }
 
