@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/annotation"
 	"github.com/proompteng/checksum-annotator/fn/digest"
@@ -69,6 +71,9 @@ type check struct {
 	sums    map[origin]string          // that do not depend on a workload
 	// byDigest are the objects of the input, if that has been asked for.
 	byDigest map[string]*source.Object
+	// renamed are the entries that resemble an object in their namespace, if that has been
+	// asked for.
+	renamed map[*source.Entry]bool
 	// proven are the entries by the objects that annotations are checksums of.
 	proven  map[*source.Object]*source.Entry
 	checked []checkedTemplate
@@ -181,7 +186,7 @@ func (c *check) fail(template checkedTemplate, format string, args ...any) {
 // reportMissing tells which annotations a pod template lacks.
 func (c *check) reportMissing(template checkedTemplate) {
 	for _, key := range slices.Sorted(maps.Keys(template.due.values)) {
-		if !template.has(key) {
+		if !template.has(key) && !c.mayMeanAnother(template.due.origins[key]) {
 			entry := template.due.origins[key].entry
 			c.fail(template, "the pod template has no annotation %s, although %s is on the allowlist", key, entry)
 			c.add(template, key, finding{status: report.Missing, source: template.due.origins[key].source()})
@@ -202,6 +207,25 @@ func (t checkedTemplate) has(key string) bool {
 		return slices.Contains(slices.Collect(maps.Values(t.present)), t.due.values[key])
 	}
 	return origin.object == nil && origin.entry.Checksum == ""
+}
+
+// mayMeanAnother tells whether an entry, of whose name the input has an object without a
+// namespace alone, may have meant one in its namespace that kustomize has renamed.
+func (c *check) mayMeanAnother(from origin) bool {
+	if from.object == nil || from.object.Namespace != "" || from.entry.Namespace == "" {
+		return false
+	}
+	if c.renamed == nil {
+		c.renamed = map[*source.Entry]bool{}
+		for _, kind := range []config.Kind{config.Secret, config.ConfigMap} {
+			for _, object := range c.graph.Sources.OfKind(kind) {
+				for _, entry := range c.resembling(object) {
+					c.renamed[entry] = c.renamed[entry] || object.Namespace == entry.Namespace
+				}
+			}
+		}
+	}
+	return c.renamed[from.entry]
 }
 
 // compare returns what there is to say about an annotation that the function owns.
@@ -373,9 +397,12 @@ func (c *check) resembling(object *source.Object) (found []*source.Entry) {
 }
 
 // partsOf returns the names of which kustomize can have made a name, with prefixes and
-// suffixes that end and begin with a dash.
+// suffixes that end and begin with a dash. There are none of what is too long for a name.
 func partsOf(name string) []string {
 	var names []string
+	if len(name) > validation.DNS1123SubdomainMaxLength {
+		return names
+	}
 	parts := strings.Split(name, "-")
 	for start := range parts {
 		for end := start + 1; end <= len(parts); end++ {
