@@ -18,9 +18,11 @@
 //	                                 |
 //	            +--------------------+----- - - -
 //	            |                    |
-//	     annotate.go       check.go, patch.go    read it, each in a small file
+//	     annotate.go       check.go, patch.go,   read it, each in a small file
+//	            |          audit.go, impact.go
 //	            |                    |
-//	       annotation                |       keys: build, own, compare
+//	       annotation           propagation      keys: build, own, compare; how changes
+//	            |                    |           reach pods
 //	            |                    |
 //	            +-------- report ----+       what is told to people
 //	            |
@@ -30,7 +32,8 @@
 // given, and diff shows changes.
 //
 // Imports run one way: fn imports usage, annotation, report and config; usage imports
-// source, workload, manifest and config; source imports digest. config knows nothing of
+// source, workload, manifest and config; source imports digest; propagation imports workload
+// and annotation. config knows nothing of
 // what is done with a configuration, and usage nothing of annotations, edits and messages.
 //
 // To follow a run, read Annotate, then usage.Build, then decideWorkload.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 	"github.com/proompteng/checksum-annotator/fn/workload"
 )
@@ -55,6 +56,47 @@ func TestFragmentsAreWhatPodsAreMadeOf(t *testing.T) {
 	}
 	want := []workload.Fragment{{Path: "spec.template", Value: map[string]any{"spec": map[string]any{"containers": []any{map[string]any{"name": "c"}}}}}}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestFragmentsOfACustomResource(t *testing.T) {
+	input := "apiVersion: example.com/v1\nkind: App\nmetadata: {name: a}\nspec: {replicas: 2, podAnnotations: {a: b}, secrets: [s], sidecars: [{name: c, envFrom: [{configMapRef: {name: m}}]}]}\n"
+	list, err := manifest.ReadStream([]byte(input), workload.Shape())
+	if err != nil {
+		t.Fatal(err)
+	}
+	items, _ := list.Items([]string{"App"})
+	found, err := workload.NewFinder([]config.PodTemplate{{
+		Group: "example.com", Kind: "App", Annotations: "spec.podAnnotations", Secrets: []string{"spec.secrets[]"}, Containers: []string{"spec.sidecars[]"},
+	}}, nil).Find(items[0])
+	if err != nil || len(found.Templates) != 1 {
+		t.Fatal(found, err)
+	}
+	fragments, err := found.Templates[0].Fragments()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, fragment := range fragments {
+		paths = append(paths, fragment.Path)
+	}
+	if diff := cmp.Diff([]string{"spec.podAnnotations", "spec.sidecars[0]", "spec.secrets[0]"}, paths); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	places, err := found.Templates[0].References()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var forms []workload.Form
+	for _, place := range places {
+		form, err := place.Form()
+		if err != nil || place.Optional() {
+			t.Error(place, err)
+		}
+		forms = append(forms, form)
+	}
+	if diff := cmp.Diff([]workload.Form{workload.EnvFrom, workload.Custom}, forms); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
