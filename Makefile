@@ -55,7 +55,7 @@ bench: ## measure time and memory beside a kyaml read-and-write of the same byte
 fuzz: ## fuzz each target for FUZZ_TIME
 	go test ./fn -run '^$$' -fuzz 'FuzzAnnotate$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
 	go test ./fn -run '^$$' -fuzz 'FuzzAnnotateStream$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
-	go test ./fn/manifest -run '^$$' -fuzz 'FuzzBuild$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
+	go test ./fn/manifest -run '^$$' -fuzz 'FuzzRead$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
 
 image: ## build the container image IMAGE
 	@.docker/build.sh $(IMAGE) "$(VERSION)" $(IMAGE_OPTIONS)

@@ -56,7 +56,8 @@ func (r *reader) read(text []byte) *tree {
 // head reads the directives and the marker of a document, and what follows on its line.
 func (r *reader) head() bool {
 	at := skipIdle(r.text, 0)
-	for bytes.HasPrefix(r.text[at:], []byte("%YAML ")) {
+	switch string(r.text[at:endOfLine(r.text, at)]) {
+	case "%YAML 1.1", "%YAML 1.2":
 		at = skipIdle(r.text, nextLine(r.text, at))
 	}
 	line := r.text[:endOfLine(r.text, at)]
@@ -306,7 +307,7 @@ func (r *reader) value(line []byte, at, indent int) bool {
 	r.slot = none
 	switch line[at] {
 	case '|', '>':
-		return r.block(n, line, at, indent)
+		return r.block(n, line, at, max(indent, 0))
 	case '[', '{':
 		end := r.flow(n, at, 0)
 		return end > 0 && r.restOfLine(end)
@@ -395,7 +396,7 @@ func (r *reader) block(n ref, line []byte, at, parent int) bool {
 		case c != '-' && c != '+' && content >= 0:
 			return false
 		case c != '-' && c != '+':
-			content = max(parent, 0) + int(c-'0')
+			content = parent + int(c-'0')
 		case next == at+2 && (line[at+1] == '-' || line[at+1] == '+'):
 			return false
 		}
