@@ -205,6 +205,15 @@ func (t *tree) isString(n ref, text string) bool {
 // twice.
 func (t *tree) fields(n ref) map[string]ref {
 	fields := map[string]ref{}
+	if !t.merges(n) {
+		t.entries(n, func(key, value ref) bool {
+			if key = t.resolve(key); t.nodes[key].kind == scalar {
+				fields[t.scalar(key)] = value
+			}
+			return true
+		})
+		return fields
+	}
 	for i, source := range t.sourcesOf(n) {
 		own := map[string]ref{}
 		t.entries(source, func(key, value ref) bool {

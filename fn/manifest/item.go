@@ -81,22 +81,28 @@ func (i *Item) Annotations() map[string]string {
 	return i.annotations.anyTexts()
 }
 
+// Annotation returns one of the object's annotations; it is empty where there is none.
+func (i *Item) Annotation(key string) string {
+	text, _ := i.annotation(key)
+	return text
+}
+
+// Label returns one of the object's labels; it is empty where there is none.
+func (i *Item) Label(key string) string {
+	labels, err := i.root.At("metadata", "labels")
+	if err != nil {
+		return ""
+	}
+	text, _ := labels.anyText(key)
+	return text
+}
+
 // annotation returns one of the object's annotations.
 func (i *Item) annotation(key string) (text string, found bool) {
-	if i.annotations == nil || !i.annotations.Exists() {
+	if i.annotations == nil {
 		return "", false
 	}
-	t := i.annotations.tree
-	for _, source := range t.sourcesOf(t.resolve(i.annotations.node)) {
-		if entry, _ := t.field(source, key); entry.value != none {
-			value := t.resolve(entry.value)
-			if t.nodes[value].kind != scalar || t.isNull(value) {
-				return "", false
-			}
-			return t.scalar(value), true
-		}
-	}
-	return "", false
+	return i.annotations.anyText(key)
 }
 
 // Labels returns the object's labels.

@@ -382,13 +382,36 @@ func (v *Value) TextAt(fields ...string) (string, error) {
 // for labels and annotations, which decide nothing where they are not valid.
 func (v *Value) anyTexts() map[string]string {
 	texts := map[string]string{}
-	entries, _, _ := v.LastEntries()
-	for field, entry := range entries {
-		if n := v.tree.resolve(entry.node); v.tree.nodes[n].kind == scalar && entry.Exists() {
+	if !v.IsMapping() {
+		return texts
+	}
+	for field, n := range v.tree.fields(v.tree.resolve(v.node)) {
+		if n = v.tree.resolve(n); v.tree.nodes[n].kind == scalar && !v.tree.isNull(n) {
 			texts[field] = v.tree.scalar(n)
 		}
 	}
 	return texts
+}
+
+// anyText is anyTexts for one of them.
+func (v *Value) anyText(field string) (text string, found bool) {
+	if !v.IsMapping() {
+		return "", false
+	}
+	t := v.tree
+	n := t.resolve(v.node)
+	entry, _ := t.field(n, field)
+	if entry.value == none {
+		entry.value = t.inherited(n, field)
+	}
+	if entry.value == none {
+		return "", false
+	}
+	value := t.resolve(entry.value)
+	if t.nodes[value].kind != scalar || t.isNull(value) {
+		return "", false
+	}
+	return t.scalar(value), true
 }
 
 // lookup returns the node of a field of a mapping: its own, or else one that a

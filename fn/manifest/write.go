@@ -338,27 +338,26 @@ func (e *editor) newResults(root ref, flowing string, results []any) (bool, erro
 
 // resultLines returns results as the entries of a list in block style.
 func resultLines(results []any, indent int) (string, error) {
-	prefix := strings.Repeat(" ", indent)
+	const together = 256 // by one encoder, which is costly to make
+	chunks := slices.Collect(slices.Chunk(results, together))
+	type encoded struct {
+		text []byte
+		err  error
+	}
 	var errs []error
+	prefix := strings.Repeat(" ", indent)
 	var lines strings.Builder
-	for _, encoded := range parallel.Map(results, encodeOne) {
-		errs = append(errs, encoded.err)
-		for line := range strings.Lines(string(encoded.text)) {
-			lines.WriteString(prefix + line)
+	for _, e := range parallel.Map(chunks, func(chunk []any) encoded {
+		text, err := encode(chunk)
+		return encoded{text, err}
+	}) {
+		errs = append(errs, e.err)
+		for line := range bytes.Lines(e.text) {
+			lines.WriteString(prefix)
+			lines.Write(line)
 		}
 	}
 	return lines.String(), errors.Join(errs...)
-}
-
-// A listEntry is a result as a list of one, or what was wrong with it.
-type listEntry struct {
-	text []byte
-	err  error
-}
-
-func encodeOne(result any) listEntry {
-	text, err := encode([]any{result})
-	return listEntry{text, err}
 }
 
 // resultsJSON returns results as the elements of a JSON array.

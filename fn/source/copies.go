@@ -53,7 +53,7 @@ type original struct {
 // originalOf returns what an item says it is a copy of, or nil.
 func originalOf(item *manifest.Item) *original {
 	for _, copier := range copiers {
-		namespace, name, named := strings.Cut(item.Annotations()[copier.annotation], "/")
+		namespace, name, named := strings.Cut(item.Annotation(copier.annotation), "/")
 		if named && name != "" {
 			return &original{copier: copier, namespace: namespace, name: name}
 		}
@@ -129,7 +129,7 @@ func (o *Object) unseen(all hashable) string {
 // fillerName returns who fills an object, if it asks for that.
 func (o *Object) fillerName() string {
 	for _, filler := range fillers {
-		if o.Item.Labels()[filler.label] == "true" || o.Item.Annotations()[filler.annotation] == "true" {
+		if o.Item.Label(filler.label) == "true" || o.Item.Annotation(filler.annotation) == "true" {
 			return filler.name
 		}
 	}
