@@ -53,12 +53,7 @@ var manual string
 // errFailed says that what went wrong has been told already.
 var errFailed = errors.New("the function failed")
 
-// garbageRatio lets a short run collect garbage less often than Go's default of 100:
-// in percent of what is alive.
-const garbageRatio = 400
-
 func main() {
-	debug.SetGCPercent(garbageRatio)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

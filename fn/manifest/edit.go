@@ -239,9 +239,11 @@ func (e *editor) fill(holder, n ref, own entry, w *way, depth int) bool {
 		e.changed = append(e.changed, value)
 	}
 	start, end := e.span(value)
-	line := endOfLine(e.text, int(e.nodes[own.key].end))
-	if e.nodes[n].style == flow || start > line || !endsAt(e.text[:line], end) {
+	if e.nodes[n].style == flow {
 		return e.replace(value, e.made(w, depth, e.isQuoted(n)))
+	}
+	if line := endOfLine(e.text, int(e.nodes[own.key].end)); start > line || !endsAt(e.text[:line], end) {
+		return e.replace(value, e.made(w, depth, false))
 	}
 	if e.nodes[value].kind == alias {
 		e.expands[value] = true
@@ -483,11 +485,14 @@ func (e *editor) lead(n ref) int {
 }
 
 // column returns how far a key is from the beginning of its line, if nothing but dashes
-// is before it.
+// is before it. It does not look beyond: a line can be long.
 func (e *editor) column(key ref) (int, bool) {
 	at := e.lead(key)
-	start := bytes.LastIndexByte(e.text[:at], '\n') + 1
-	return at - start, len(bytes.Trim(e.text[start:at], " -")) == 0
+	start := at
+	for start > 0 && (e.text[start-1] == ' ' || e.text[start-1] == '-') {
+		start--
+	}
+	return at - start, start == 0 || e.text[start-1] == '\n'
 }
 
 // indentation returns how much a mapping is indented below what holds it.

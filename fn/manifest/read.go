@@ -11,7 +11,7 @@ import (
 // not certain it gives up, and the YAML library reads the text.
 
 // maxDepth bounds the nesting that the reader follows.
-const maxDepth = 1000
+const maxDepth = 10_000
 
 // A reader reads one text after another.
 type reader struct {
@@ -145,32 +145,22 @@ func (r *reader) rootValue(line []byte, at int) bool {
 	if len(r.roots) > 0 && (line[at] != '{' || r.text[r.nodes[r.roots[0]].start] != '{') {
 		return false
 	}
-	r.slot = r.null(at)
-	r.roots = append(r.roots, r.slot)
 	if line[at] != '{' {
+		r.slot = r.null(at)
+		r.roots = append(r.roots, r.slot)
 		return r.value(line, at, -1)
 	}
-	end := r.flow(r.slot, at, 0)
-	r.slot = none
-	if end < 0 {
-		return false
+	for {
+		root := r.null(at)
+		r.roots = append(r.roots, root)
+		end := r.flow(root, at, 0)
+		if end < 0 {
+			return false
+		}
+		if at = skipSpaces(r.text, end); at == len(r.text) || r.text[at] != '{' {
+			return r.restOfLine(end)
+		}
 	}
-	return r.afterRoot(end)
-}
-
-// afterRoot reads what follows an object of JSON.
-func (r *reader) afterRoot(at int) bool {
-	r.last = at
-	end := endOfLine(r.text, at)
-	r.position = nextLine(r.text, at)
-	line := r.text[:end]
-	if endsAt(line, at) {
-		return true
-	}
-	if at = skipSpaces(line, at); line[at] != '{' {
-		return false
-	}
-	return r.rootValue(line, at)
 }
 
 // enter makes the collection at an indentation the innermost one: it closes what is
