@@ -403,10 +403,14 @@ func partsOf(name string) []string {
 	if len(name) > validation.DNS1123SubdomainMaxLength {
 		return names
 	}
-	parts := strings.Split(name, "-")
-	for start := range parts {
-		for end := start + 1; end <= len(parts); end++ {
-			names = append(names, strings.Join(parts[start:end], "-"))
+	for start := 0; start < len(name); start++ {
+		if start > 0 && name[start-1] != '-' {
+			continue
+		}
+		for end := start + 1; end <= len(name); end++ {
+			if end == len(name) || name[end] == '-' {
+				names = append(names, name[start:end])
+			}
 		}
 	}
 	return names

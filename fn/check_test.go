@@ -221,3 +221,12 @@ func TestCheckOfManyRenamedSources(t *testing.T) {
 		t.Errorf("it found %d checksums, and %q", len(got.Checksums), lines)
 	}
 }
+
+func TestNamesThatKustomizeCanHaveExtended(t *testing.T) {
+	if diff := cmp.Diff([]string{"a", "a-b", "a-b-c.d", "b", "b-c.d", "c.d"}, fn.PartsOf("a-b-c.d")); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := fn.PartsOf(strings.Repeat("a-", 10_000) + "a"); len(got) > 0 {
+		t.Errorf("of what is too long for a name it takes %d names", len(got))
+	}
+}

@@ -17,3 +17,6 @@ func AnnotateStreamWhole(input []byte, functionConfig any) (*manifest.Output, re
 	list, err := asStream(manifest.ReadStreamWhole(input, workload.Shape()))
 	return annotateStream(input, functionConfig, list, err)
 }
+
+// PartsOf is partsOf.
+var PartsOf = partsOf
