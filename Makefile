@@ -51,6 +51,7 @@ demo: build ## run examples/quickstart with kustomize, change its Secret, show w
 
 bench: ## measure time and memory beside a kyaml read-and-write of the same bytes
 	go run ./fn/internal/bench
+	go run ./fn/internal/bench -growth
 
 fuzz: ## fuzz each target for FUZZ_TIME
 	go test ./fn -run '^$$' -fuzz 'FuzzAnnotate$$' -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x
