@@ -164,7 +164,7 @@ func (t *tree) isNormal(root ref, shape *Shape) bool {
 	normal := true
 	text := func(value ref, count *int) {
 		*count++
-		normal = normal && t.nodes[value].kind == scalar && t.nodes[value].start < t.nodes[value].end && t.typeOf(value) == isString
+		normal = normal && t.nodes[value].kind == scalar && t.typeOf(value) == isString && !t.is(value, "")
 	}
 	t.entries(root, func(key, value ref) bool {
 		switch {
@@ -183,7 +183,6 @@ func (t *tree) isNormal(root ref, shape *Shape) bool {
 				switch {
 				case t.is(key, "name"):
 					text(value, &name)
-					normal = normal && t.nodes[value].end-t.nodes[value].start > 2
 				case t.is(key, "namespace"):
 					text(value, &namespace)
 				}

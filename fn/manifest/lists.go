@@ -1,7 +1,5 @@
 package manifest
 
-import "bytes"
-
 // Lists are the objects of several inputs, which are looked at together and written back
 // one by one.
 type Lists []*List
@@ -55,10 +53,7 @@ func (l *List) Len() int {
 // HasResources tells whether a document is a resource: a mapping with apiVersion and kind.
 func (l *List) HasResources() bool {
 	for _, r := range l.regions {
-		if r.content == nil {
-			if r.normal && hasAPIVersion(l.input[r.start:r.end]) {
-				return true // what is normal has a kind
-			}
+		if r.content == nil && (!r.normal || l.read(r, true) != nil) {
 			continue
 		}
 		for _, object := range r.content.objects {
@@ -70,9 +65,4 @@ func (l *List) HasResources() bool {
 		}
 	}
 	return false
-}
-
-// hasAPIVersion tells whether a text in blocks, or in JSON, has that field.
-func hasAPIVersion(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("apiVersion:")) || bytes.Contains(text, []byte("\napiVersion:")) || bytes.Contains(text, []byte(`"apiVersion"`))
 }

@@ -362,19 +362,19 @@ func resultLines(results []any, indent int) (string, error) {
 
 // resultsJSON returns results as the elements of a JSON array.
 func resultsJSON(results []any) (string, error) {
-	var elements []string
-	for _, result := range results {
-		text, err := encode(result)
-		if err != nil {
-			return "", err
-		}
-		t, err := readByLibrary(text)
-		if err != nil {
-			return "", err
-		}
-		elements = append(elements, t.print(t.roots[0], nil, 0, true))
+	if len(results) == 0 {
+		return "", nil
 	}
-	return strings.Join(elements, ", "), nil
+	text, err := encode(results)
+	if err != nil {
+		return "", err
+	}
+	t, err := readByLibrary(text)
+	if err != nil {
+		return "", err
+	}
+	list := t.print(t.roots[0], nil, 0, true)
+	return list[1 : len(list)-1], nil
 }
 
 func encode(value any) ([]byte, error) {
