@@ -45,15 +45,15 @@ func TestOnlyAnnotationsOfAnEarlierRunAreRemoved(t *testing.T) {
 		"in kustomize, by none":                    {"", inBuild(user(referenced, digestOfNobody)), []string{stays(referenced)}},
 		"of another prefix":                        {"annotationPrefix: mine", user("checksum/secret.envs", digestOfNobody), nil},
 		"of another form":                          {"", user("checksum/config", digestOfNobody), nil},
-		"of a workload that is not selected":       {"workloads: [{name: x}]", user("checksum/secret.envs", digestOfNobody), nil},
+		"of a workload that is not selected":       {"workloads: [{name: other}]", user("checksum/secret.envs", digestOfNobody), nil},
 		"in a Job, which is never annotated":       {"", strings.Replace(user("checksum/secret.envs", digestOfNobody), "apps/v1\nkind: Deployment", "batch/v1\nkind: Job", 1), nil},
-		"in a file of a workload not selected":     {"workloads: [{name: x}]", file(user("checksum/secret.envs", digestOfNobody)), nil},
+		"in a file of a workload not selected":     {"workloads: [{name: other}]", file(user("checksum/secret.envs", digestOfNobody)), nil},
 		"with scope All, set by a function":        {"scope: All", file(inBuild(user(referenced, digestOfNobody))), nil},
 		"of a name in another namespace, in files": {"", file(user("checksum/configmap.a_b", digestOfNobody)), []string{"info: Deployment user: removed checksum/configmap.a_b (a.yaml, document 1)"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			outcome := run(t, "enabled: true\nconfigMaps: [{name: unused, onMissing: Skip}]\n"+test.spec, test.user).succeeded()
+			outcome := run(t, "enabled: true\nconfigMaps: [{name: unused, onMissing: Skip}]\n"+test.spec, test.user, deployment("other")).succeeded()
 			want := append([]string{"info: ChecksumAnnotator test: spec.configMaps[0]: ConfigMap unused is not in the input and has no checksum: no workload is annotated with it"}, test.told...)
 			outcome.told(want...)
 			changed := items(t, outcome.input) != items(t, outcome.output)

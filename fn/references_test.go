@@ -119,7 +119,7 @@ func TestKindsThatAreNotAnnotated(t *testing.T) {
 		},
 		{
 			"a kind of another group", "", workload("example.com/v1", "Deployment", podSpec),
-			[]string{"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret source"},
+			[]string{unknownUser("Deployment user (Secret source)")},
 		},
 		{
 			"an object for the clients only", "", annotated("config.kubernetes.io/local-config", "true", workload("apps/v1", "Deployment", podSpec)),

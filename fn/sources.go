@@ -1,6 +1,7 @@
 package fn
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/proompteng/checksum-annotator/config"
@@ -38,12 +39,44 @@ func (m *messages) sources(spec config.Spec, graph *usage.Graph) {
 		}
 	}
 	m.vars(graph, used)
+	m.unknownUsers(graph)
+	m.unmatched(spec, graph)
 	m.about(report.Info, skipped,
 		"%s is not in the input and has no checksum: no workload is annotated with it",
 		"%s are not in the input and have no checksum: no workload is annotated with them")
 	m.about(report.Warning, absent,
 		"%s is not in the input and has no checksum: workloads that use it are annotated with the digest of its name, and changes of it will not be seen",
 		"%s are not in the input and have no checksum: workloads that use them are annotated with the digests of their names, and changes of them will not be seen")
+}
+
+// unknownUsers tells about objects that are not annotated because their kind is not known.
+func (m *messages) unknownUsers(graph *usage.Graph) {
+	var users []string
+	for _, user := range graph.UnknownUsers {
+		var names []string
+		for _, entry := range user.Entries {
+			names = append(names, entry.String())
+		}
+		users = append(users, fmt.Sprintf("%s (%s)", user.Item, listed(names)))
+	}
+	if len(users) > 0 {
+		m.at(report.Warning, "", "not annotated, since it is not known where the annotations of their pods stand, although they use what is on the allowlist: %s;"+
+			" declare their kind in podTemplates, or leave them out by workloads", listed(users))
+	}
+}
+
+// unmatched tells about parts of the configuration that match nothing in the input.
+func (m *messages) unmatched(spec config.Spec, graph *usage.Graph) {
+	if !spec.Enabled {
+		return
+	}
+	for _, i := range graph.UnmatchedSelectors() {
+		m.at(report.Warning, fmt.Sprintf("%s.workloads[%d]", spec.Path, i), "it matches no workload of the input")
+	}
+	for _, i := range graph.UnmatchedPodTemplates() {
+		declared := spec.PodTemplates[i]
+		m.at(report.Warning, fmt.Sprintf("%s.podTemplates[%d]", spec.Path, i), "the input has no %s of the group %q", declared.Kind, declared.Group)
+	}
 }
 
 // vars tells about sources that may hold vars of kustomize.

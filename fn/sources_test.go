@@ -97,5 +97,6 @@ func TestDisabled(t *testing.T) {
 func TestWorkloadsThatAreNotSelectedKeepTheirAnnotations(t *testing.T) {
 	old := strings.Replace(deployment("user", "secretRef: {name: a}"), "labels:", "annotations: {checksum/secret.a: x}\n      labels:", 1)
 	run(t, "enabled: true\nsecrets: [a]\nworkloads: [{name: other}]", secret("a", "k: v"), old).succeeded().told(
+		"warning: ChecksumAnnotator test: spec.workloads[0]: it matches no workload of the input",
 		"warning: ChecksumAnnotator test: spec.secrets[0]: no selected workload uses Secret a")
 }

@@ -20,6 +20,11 @@ func (g *Graph) references(template workload.Template) ([]*reference, error) {
 	if err != nil {
 		return nil, err
 	}
+	return g.grouped(places)
+}
+
+// grouped returns the references at places, each once.
+func (g *Graph) grouped(places []workload.Place) ([]*reference, error) {
 	var all []*reference
 	byReference := map[workload.Reference]*reference{}
 	for _, place := range places {

@@ -39,6 +39,8 @@ type Options struct {
 type Graph struct {
 	Sources   *source.Index
 	Workloads []*Workload // in the order of the input
+	// UnknownUsers are other objects that use what is allowed as pods do.
+	UnknownUsers []*UnknownUser
 	// Problems are what is wrong with items, in whichever case nothing can be decided:
 	// there are no workloads in the Graph.
 	Problems []Problem
@@ -76,12 +78,28 @@ func Build(input Input, spec config.Spec, options Options) *Graph {
 	if len(g.Problems) > 0 {
 		return g
 	}
-	for _, found := range parallel.Map(items, g.workload) {
-		if found != nil {
-			g.Workloads = append(g.Workloads, found)
+	for _, found := range parallel.Map(items, g.find) {
+		if found.workload != nil {
+			g.Workloads = append(g.Workloads, found.workload)
+		}
+		if found.unknown != nil {
+			g.UnknownUsers = append(g.UnknownUsers, found.unknown)
 		}
 	}
 	return g
+}
+
+// A finding is what an item is: one of both, or none.
+type finding struct {
+	workload *Workload
+	unknown  *UnknownUser
+}
+
+func (g *Graph) find(item *manifest.Item) finding {
+	if found := g.workload(item); found != nil {
+		return finding{workload: found}
+	}
+	return finding{unknown: g.unknownUser(item)}
 }
 
 // has tells whether a scope is that of the configuration, or of an entry.
