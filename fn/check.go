@@ -145,7 +145,7 @@ func (c *check) template(w *usage.Workload, template *usage.PodTemplate) (none c
 	if template.Err != nil {
 		return none, template.Err
 	}
-	present, err := template.Annotations()
+	present, _, err := template.Annotations()
 	if err != nil {
 		return none, err
 	}

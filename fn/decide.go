@@ -67,9 +67,12 @@ func (d *decision) decideTemplate(spec config.Spec, w *usage.Workload, template 
 		return none, err
 	}
 	d.tellUnresolved(w, template)
-	present, err := template.Annotations()
+	present, twice, err := template.Annotations()
 	if err != nil {
 		return none, err
+	}
+	if len(twice) > 0 {
+		d.results.Add(report.New(report.Warning, "its pod template has annotations twice, of which the last one counts: %s", listed(twice)).On(w.Item))
 	}
 	if !spec.Enabled {
 		return d.change(w, template, prefix.Clear(present)), nil

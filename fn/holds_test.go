@@ -16,6 +16,8 @@ func TestRolloutsThatDoNotHappenAreToldOf(t *testing.T) {
 		noTrigger = "warning: DeploymentConfig user: spec.triggers: it has checksums, but no trigger of type ConfigChange rolls out a changed template"
 	)
 	tests := []struct{ apiVersion, kind, fields, want string }{
+		{"argoproj.io/v1alpha1", "Rollout", "workloadRef: {apiVersion: apps/v1, kind: Deployment, name: d}", "warning: Rollout user: spec.workloadRef: it has checksums, but pods come from the template of the workload that this field names, and not from its own"},
+		{"argoproj.io/v1alpha1", "Rollout", "workloadRef: null", ""},
 		{"apps/v1", "Deployment", "paused: true", "info: Deployment user: spec.paused: " + goesOn},
 		{"apps/v1", "Deployment", "paused: false", ""},
 		{"apps/v1", "StatefulSet", "updateStrategy: {type: OnDelete}", "warning: StatefulSet user: " + onDelete},

@@ -103,7 +103,7 @@ func (p *patcher) applied() bool {
 	anyDue := false
 	for _, w := range p.workloads {
 		for _, template := range w.due {
-			present, _ := template.Annotations() // what is wrong with them has been told
+			present, _, _ := template.Annotations() // what is wrong with them has been told
 			for key, value := range template.values {
 				if present[key] == value {
 					return true

@@ -99,7 +99,7 @@ func (r *render) template(of *usage.Workload, t *usage.PodTemplate) *renderedTem
 	if found.err != nil {
 		return found
 	}
-	if found.annotations, found.err = t.Annotations(); found.err != nil {
+	if found.annotations, _, found.err = t.Annotations(); found.err != nil {
 		return found
 	}
 	for _, use := range t.Uses {

@@ -32,6 +32,7 @@ const (
 	onDelete   = "pods are replaced only when somebody deletes them"
 	neverRolls = "pods are not replaced"
 	inPlace    = "an update in place changes the annotations of running pods, and restarts none"
+	elsewhere  = "pods come from the template of the workload that this field names, and not from its own"
 	revision   = "Knative refuses a changed template that keeps the name of its revision: leave the name out, or exclude this workload"
 )
 
@@ -43,6 +44,7 @@ var holdFields = []holdField{
 	{"apps", "StatefulSet", "spec.updateStrategy.rollingUpdate.partition", isNot(0), partition, true},
 	{"apps", "DaemonSet", "spec.updateStrategy.type", is("OnDelete"), onDelete, false},
 	{"argoproj.io", "Rollout", "spec.paused", is(true), paused, true},
+	{"argoproj.io", "Rollout", "spec.workloadRef", isMapping, elsewhere, false},
 	{"apps.openshift.io", "DeploymentConfig", "spec.paused", is(true), paused, true},
 	{"apps.openshift.io", "DeploymentConfig", "spec.triggers", lacksConfigChange, "no trigger of type ConfigChange rolls out a changed template", false},
 	{"serving.knative.dev", "Service", "spec.template.metadata.name", isNot(""), revision, false},
@@ -70,6 +72,11 @@ func is(values ...any) func(any) bool {
 
 func isNot(none any) func(any) bool {
 	return func(value any) bool { return fmt.Sprint(value) != fmt.Sprint(none) }
+}
+
+func isMapping(value any) bool {
+	_, is := value.(map[string]any)
+	return is
 }
 
 // lacksConfigChange tells whether triggers of a DeploymentConfig are given, and none of them

@@ -90,19 +90,20 @@ func (t Template) AnnotationsPath() []string {
 }
 
 // Annotations returns the annotations that the pods get. One whose value is no text is
-// there with an empty one.
-func (t Template) Annotations() (map[string]string, error) {
+// there with an empty one. Of those that are given twice, which are returned as well, the
+// last one counts, as clients have it.
+func (t Template) Annotations() (present map[string]string, twice []string, err error) {
 	annotations, err := t.Base().At(t.pods.annotations...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	entries, err := annotations.Entries()
+	entries, twice, err := annotations.LastEntries()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	present := map[string]string{}
+	present = map[string]string{}
 	for key, value := range entries {
 		present[key], _ = value.Text()
 	}
-	return present, nil
+	return present, twice, nil
 }
