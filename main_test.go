@@ -140,7 +140,7 @@ stringData: {token: abc}
 		{"nothing", "", []string{"-c", good}, "error: the input holds no objects\n"},
 		{"comments", "# none\n---\n# here\n", []string{"-c", good}, "error: the input holds no objects\n"},
 		{"a ResourceList", list, []string{"-c", good}, "error: the input is a ResourceList: that is for the function, without a command\n"},
-		{"an object without a name", "apiVersion: v1\nkind: Secret\n", []string{"-c", good}, "error: metadata.name: a Secret needs a name\n"},
+		{"an object without a name", "apiVersion: v1\nkind: Secret\n", []string{"-c", good}, "error: metadata.name: document 1: a Secret needs a name\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			code, stdout, stderr := start(t, test.stdin, append([]string{"annotate"}, test.args...)...)

@@ -23,11 +23,11 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"an item without a kind", []string{from("a.yaml", "apiVersion: v1\nmetadata: {name: x}\n")}, []string{"error: kind: an item needs a kind (a.yaml, document 3)"}},
 		{"an item without a name", []string{from("a.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {namespace: x}\n")}, []string{"error: metadata.name: a Secret needs a name (a.yaml, document 3)"}},
-		{"an item without metadata", []string{"apiVersion: v1\nkind: Secret\n"}, []string{"error: metadata.name: a Secret needs a name"}},
-		{"an item whose kind is a list", []string{"apiVersion: v1\nkind: [Secret]\nmetadata: {name: x}\n"}, []string{"error: kind: expected a string, found a list"}},
-		{"an item whose name is a number", []string{"apiVersion: v1\nkind: Secret\nmetadata: {name: 17}\n"}, []string{"error: metadata.name: expected a string, found a number"}},
-		{"an item that is a string", []string{theSecret}, []string{"error: expected a mapping, found a string"}},
-		{"several items at once", []string{"kind: A\n", "kind: B\n"}, []string{"error: metadata.name: a A needs a name", "error: metadata.name: a B needs a name"}},
+		{"an item without metadata", []string{"apiVersion: v1\nkind: Secret\n"}, []string{"error: metadata.name: items[0]: a Secret needs a name"}},
+		{"an item whose kind is a list", []string{"apiVersion: v1\nkind: [Secret]\nmetadata: {name: x}\n"}, []string{"error: kind: items[0]: expected a string, found a list"}},
+		{"an item whose name is a number", []string{"apiVersion: v1\nkind: Secret\nmetadata: {name: 17}\n"}, []string{"error: metadata.name: items[0]: expected a string, found a number"}},
+		{"an item that is a string", []string{theSecret}, []string{"error: items[0]: expected a mapping, found a string"}},
+		{"several items at once", []string{"kind: A\n", "kind: B\n"}, []string{"error: metadata.name: items[0]: a A needs a name", "error: metadata.name: items[1]: a B needs a name"}},
 		{
 			"a Secret whose data is no base64",
 			[]string{from("s.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: source}\ndata: {password: '"+theSecret+"!'}\n"), user},

@@ -77,11 +77,16 @@ func (m *messages) problems(graph *usage.Graph) {
 
 // failure returns an error about an item.
 func failure(item *manifest.Item, err error) report.Result {
+	message, path := err.Error(), ""
 	var problem *manifest.Error
 	if errors.As(err, &problem) {
-		return report.New(report.Error, "%s", problem.Message).At(problem.Path).On(item)
+		message, path = problem.Message, problem.Path
 	}
-	return report.New(report.Error, "%v", err).On(item)
+	result := report.New(report.Error, "%s", message).At(path).On(item)
+	if result.ResourceRef == nil && result.File == nil {
+		result.Message = item.String() + ": " + result.Message
+	}
+	return result
 }
 
 // others tells about annotations that have the form of the function's own and are none.

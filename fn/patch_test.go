@@ -204,7 +204,7 @@ func TestWhatNoPatchCanDoIsAnError(t *testing.T) {
 	tests := []struct{ document, want string }{
 		{ray("metadata: {}, "), "spec.workers[0].template.metadata: it is empty"},
 		{ray("", "metadata: {annotations: {}}, "), "spec.workers[1].template.metadata.annotations: it is empty"},
-		{user("Deployment", "{generateName: api-}"), "metadata.name: no patch can select an object without a name"},
+		{user("Deployment", "{generateName: api-}"), "no patch can select an object without a name"},
 	}
 	for _, test := range tests {
 		patches, results := fn.Patch(readStream(t, patchSecret, test.document), functionConfig(t, rayConfig))
