@@ -92,29 +92,30 @@ func (p *proof) edited(n, m ref, ways []*way, depth int) bool {
 		return p.editedEntries(before, after, ways[0])
 	}
 	for _, group := range byStep(ways, depth) {
-		w, field := group[0], group[0].steps[depth].field
-		old, isOld := before[field]
-		now, isNow := after[field]
-		delete(before, field)
-		delete(after, field)
-		switch {
-		case depth >= w.made && p.old.emptied(n, w, depth):
-			if isNow {
-				return false
-			}
-		case isOld && !p.old.isVoid(old):
-			if !isNow || !p.edited(old, now, group, depth+1) {
-				return false
-			}
-		case len(w.set) == 0:
-			if isOld != isNow || (isOld && !p.same(old, now)) {
-				return false
-			}
-		case !isNow || !p.made(now, w, depth+1):
+		field := group[0].steps[depth].field
+		if !p.editedField(n, before, after, field, group, depth) {
 			return false
 		}
+		delete(before, field)
+		delete(after, field)
 	}
 	return p.sameFields(before, after)
+}
+
+// editedField tells whether a field of a mapping is as the edits below it want it.
+func (p *proof) editedField(n ref, before, after map[string]ref, field string, group []*way, depth int) bool {
+	w := group[0]
+	old, isOld := before[field]
+	now, isNow := after[field]
+	switch {
+	case depth >= w.made && p.old.emptied(n, w, depth):
+		return !isNow
+	case isOld && !p.old.isVoid(old):
+		return isNow && p.edited(old, now, group, depth+1)
+	case len(w.set) == 0:
+		return isOld == isNow && (!isOld || p.same(old, now))
+	}
+	return isNow && p.made(now, w, depth+1)
 }
 
 func (p *proof) editedElements(n, m ref, ways []*way, depth int) bool {

@@ -160,39 +160,55 @@ func (t *tree) isNormal(root ref, shape *Shape) bool {
 	if t.foreign || t.escapes || t.nodes[root].kind != mapping || len(t.aliases) > 0 || len(t.anchors) > 0 {
 		return false
 	}
-	var apiVersion, kind, name, namespace, metadata int
-	normal := true
-	text := func(value ref, count *int) {
-		*count++
-		normal = normal && t.nodes[value].kind == scalar && t.typeOf(value) == isString && !t.is(value, "")
-	}
-	t.entries(root, func(key, value ref) bool {
-		switch {
-		case t.is(key, "apiVersion"):
-			text(value, &apiVersion)
-		case t.is(key, "kind"):
-			text(value, &kind)
-			normal = normal && !strings.HasSuffix(t.scalar(value), "List")
-		case t.is(key, "metadata"):
-			metadata++
-			normal = normal && t.nodes[value].kind == mapping
-			if !normal {
-				return false
-			}
-			t.entries(value, func(key, value ref) bool {
-				switch {
-				case t.is(key, "name"):
-					text(value, &name)
-				case t.is(key, "namespace"):
-					text(value, &namespace)
-				}
-				return normal
-			})
+	names := naming{tree: t}
+	t.entries(root, names.field)
+	return names.isNormal() && t.isShaped(root, shape)
+}
+
+// A naming looks at the fields that name an object.
+type naming struct {
+	*tree
+	apiVersion, kind, name, namespace, metadata int // how often each is there
+	strange                                     bool
+}
+
+// field takes a field of the object, and tells whether to go on.
+func (n *naming) field(key, value ref) bool {
+	switch {
+	case n.is(key, "apiVersion"):
+		n.text(value, &n.apiVersion)
+	case n.is(key, "kind"):
+		n.text(value, &n.kind)
+		n.strange = n.strange || strings.HasSuffix(n.scalar(value), "List")
+	case n.is(key, "metadata"):
+		n.metadata++
+		if n.nodes[value].kind != mapping {
+			n.strange = true
+			return false
 		}
-		return normal
-	})
-	once := apiVersion <= 1 && kind == 1 && name == 1 && namespace <= 1 && metadata == 1
-	return normal && once && t.isShaped(root, shape)
+		n.entries(value, n.metadataField)
+	}
+	return !n.strange
+}
+
+func (n *naming) metadataField(key, value ref) bool {
+	switch {
+	case n.is(key, "name"):
+		n.text(value, &n.name)
+	case n.is(key, "namespace"):
+		n.text(value, &n.namespace)
+	}
+	return !n.strange
+}
+
+// text counts a field that has to be a string.
+func (n *naming) text(value ref, count *int) {
+	*count++
+	n.strange = n.strange || n.nodes[value].kind != scalar || n.typeOf(value) != isString || n.is(value, "")
+}
+
+func (n *naming) isNormal() bool {
+	return !n.strange && n.apiVersion <= 1 && n.kind == 1 && n.name == 1 && n.namespace <= 1 && n.metadata == 1
 }
 
 // A wordSet finds words in a text in one pass.

@@ -1,5 +1,7 @@
 package manifest
 
+import "bytes"
+
 // This file reads collections in brackets, and so JSON (RFC 8259), on any number of lines.
 
 // flow makes a node the collection at a position, and returns the position behind it, or
@@ -12,7 +14,7 @@ func (r *reader) flow(n ref, at, depth int) int {
 	if r.text[at] == '{' {
 		kind, closing = mapping, '}'
 	}
-	r.nodes[n].kind, r.nodes[n].style, r.nodes[n].start = kind, flow, uint32(at)
+	r.nodes[n].kind, r.nodes[n].style, r.nodes[n].start = kind, flow, place(at)
 	last := none
 	add := func(child ref) {
 		if last == none {
@@ -42,28 +44,13 @@ func (r *reader) flow(n ref, at, depth int) int {
 			value := r.null(end)
 			add(value)
 			if r.text[at] == ':' {
-				if end-key > maxKey || r.nodes[child].kind == alias && end == at {
+				if end-key > maxKey || !r.endsKey(child, end, at) {
 					return -1
 				}
-				for _, c := range r.text[end:at] {
-					if c == '\n' || c == '#' {
-						return -1
-					}
-				}
-				r.nodes[value].start, r.nodes[value].end = uint32(at+1), uint32(at+1)
-				at = r.skipFlow(at + 1)
-				if at == len(r.text) {
-					return -1
-				}
-				if r.text[at] != ',' && r.text[at] != closing {
-					if at = r.flowNode(value, at, depth); at < 0 {
-						return -1
-					}
-					at = r.skipFlow(at)
-				}
+				at = r.flowValue(value, at+1, depth, closing)
 			}
 		}
-		if at >= len(r.text) || (r.text[at] != ',' && r.text[at] != closing) {
+		if at < 0 || at >= len(r.text) || (r.text[at] != ',' && r.text[at] != closing) {
 			return -1
 		}
 		if r.text[at] == ',' {
@@ -73,8 +60,27 @@ func (r *reader) flow(n ref, at, depth int) int {
 	if at >= len(r.text) {
 		return -1
 	}
-	r.nodes[n].end = uint32(at + 1)
+	r.nodes[n].end = place(at + 1)
 	return at + 1
+}
+
+// endsKey tells whether a colon ends a key that ends before it.
+func (r *reader) endsKey(key ref, end, colon int) bool {
+	return (r.nodes[key].kind != alias || end < colon) && !bytes.ContainsAny(r.text[end:colon], "\n#")
+}
+
+// flowValue makes a node the value behind the colon before a position, if there is one,
+// and returns the position of what comes next, or -1.
+func (r *reader) flowValue(value ref, at, depth int, closing byte) int {
+	r.nodes[value].start, r.nodes[value].end = place(at), place(at)
+	at = r.skipFlow(at)
+	if at == len(r.text) || r.text[at] == ',' || r.text[at] == closing {
+		return at
+	}
+	if at = r.flowNode(value, at, depth); at < 0 {
+		return -1
+	}
+	return r.skipFlow(at)
 }
 
 // flowNode makes a node what stands at a position in brackets.

@@ -43,14 +43,15 @@ const maxKey = 1000
 // keyEnd returns the position of the colon behind the key at a position, or -1.
 func keyEnd(line []byte, at int) int {
 	start := at
-	if line[at] == '"' || line[at] == '\'' {
+	switch {
+	case line[at] == '"' || line[at] == '\'':
 		if at = scanQuoted(line, at); at < 0 {
 			return -1
 		}
 		at = skipSpaces(line, at)
-	} else if !plainStart(line, at) {
+	case !plainStart(line, at):
 		return -1
-	} else {
+	default:
 		for at < len(line) && keyBytes[line[at]] {
 			at++
 		}

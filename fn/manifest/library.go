@@ -30,7 +30,7 @@ func readByLibrary(text []byte) (*tree, error) {
 
 // graft adds a node that the YAML library has made, and what is below it.
 func (t *tree) graft(from *yaml.Node, known map[*yaml.Node]ref) ref {
-	n := t.add(node{kind: scalar, start: uint32(from.Line), first: none, next: none})
+	n := t.add(node{kind: scalar, start: place(from.Line), first: none, next: none})
 	known[from] = n
 	if from.Anchor != "" {
 		t.labels[n] = from.Anchor

@@ -311,6 +311,9 @@ func (l *List) readAll(regions []*region) error {
 // read reads a region.
 func (l *List) read(r *region, keep bool) error {
 	text := l.input[r.start:r.end]
+	if len(text) > maxText {
+		return l.located(errors.New("it is longer than 1 GiB: give smaller documents"), r)
+	}
 	reader := readers.Get().(*reader)
 	defer readers.Put(reader)
 	var t *tree

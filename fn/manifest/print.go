@@ -162,13 +162,7 @@ func (p *printer) mapping(n ref, ways []*way, depth int) {
 		})
 		maps.Copy(seen, own)
 	}
-	var made []string
-	for _, w := range ways { // what is to be made
-		if group := groups[w.steps[depth]]; len(group) > 0 && len(w.set) > 0 {
-			delete(groups, w.steps[depth])
-			made = append(made, p.printKey(w.steps[depth].field, p.quoted)+": "+(&editor{tree: p.tree}).made(w, depth+1, p.quoted))
-		}
-	}
+	made := p.madeFields(ways, groups, depth)
 	if results != "" {
 		add(p.printKey("results", p.quoted), "["+results+"]")
 	}
@@ -177,6 +171,19 @@ func (p *printer) mapping(n ref, ways []*way, depth int) {
 	}
 	entries = append(made, entries...) // the new ones first, as in a text
 	p.to.WriteString("{" + strings.Join(entries, ", ") + "}")
+}
+
+// madeFields writes the fields that edits make in a mapping: those of the groups that are
+// left.
+func (p *printer) madeFields(ways []*way, groups map[step][]*way, depth int) []string {
+	var made []string
+	for _, w := range ways {
+		if group := groups[w.steps[depth]]; len(group) > 0 && len(w.set) > 0 {
+			delete(groups, w.steps[depth])
+			made = append(made, p.printKey(w.steps[depth].field, p.quoted)+": "+(&editor{tree: p.tree}).made(w, depth+1, p.quoted))
+		}
+	}
+	return made
 }
 
 // elements returns the elements of a list, each as text.

@@ -196,7 +196,7 @@ func (r *reader) enter(at, indent int, kind kind) bool {
 			return false
 		}
 	}
-	r.nodes[slot].kind, r.nodes[slot].start = kind, uint32(at)
+	r.nodes[slot].kind, r.nodes[slot].start = kind, place(at)
 	r.open = append(r.open, collection{slot, none, indent})
 	return true
 }
@@ -208,7 +208,7 @@ func (r *reader) closeDownTo(indent int) {
 }
 
 func (r *reader) closeOne() {
-	r.nodes[r.open[len(r.open)-1].node].end = uint32(r.last)
+	r.nodes[r.open[len(r.open)-1].node].end = place(r.last)
 	r.open = r.open[:len(r.open)-1]
 }
 
@@ -227,7 +227,7 @@ func (r *reader) addChild(n ref) {
 // null adds a null that is not written out.
 func (r *reader) null(at int) ref {
 	r.last = at
-	return r.add(node{start: uint32(at), end: uint32(at), first: none, next: none})
+	return r.add(node{start: place(at), end: place(at), first: none, next: none})
 }
 
 // key adds the key that ends at a colon.
@@ -243,7 +243,7 @@ func (r *reader) key(line []byte, at, colon int) (ref, bool) {
 // fillScalar makes a node a scalar between two positions of a line.
 func (r *reader) fillScalar(n ref, style style, at, end int) bool {
 	text := r.text[at:end]
-	r.nodes[n].style, r.nodes[n].start, r.nodes[n].end = style, uint32(at), uint32(end)
+	r.nodes[n].style, r.nodes[n].start, r.nodes[n].end = style, place(at), place(end)
 	r.last = end
 	if style == double && bytes.IndexByte(text, '\\') >= 0 {
 		r.escapes = r.escapes || bytes.Contains(text, []byte(`\u`))
@@ -285,7 +285,7 @@ func (r *reader) value(line []byte, at, indent int) bool {
 			return false
 		}
 		r.setAnchor(n, name, at, next)
-		r.nodes[n].start, r.nodes[n].end = uint32(next), uint32(next)
+		r.nodes[n].start, r.nodes[n].end = place(next), place(next)
 		r.last = next
 		if at = next; at == len(line) || line[at] == '#' {
 			return true // it is that of what follows, or of null
@@ -320,7 +320,7 @@ func (r *reader) value(line []byte, at, indent int) bool {
 	}
 	if end == len(line) || len(bytes.TrimRight(line[end:], " ")) == 0 {
 		if last := r.continued(indent); last > 0 {
-			r.nodes[n].start, r.nodes[n].end = uint32(at), uint32(last)
+			r.nodes[n].start, r.nodes[n].end = place(at), place(last)
 			r.last = last
 			return r.judge(n, r.text[at:last])
 		}
@@ -372,7 +372,7 @@ func (r *reader) longQuoted(n ref, at, indent int) bool {
 			return false
 		}
 	}
-	r.nodes[n].style, r.nodes[n].start, r.nodes[n].end = styleAt(r.text, at), uint32(at), uint32(end)
+	r.nodes[n].style, r.nodes[n].start, r.nodes[n].end = styleAt(r.text, at), place(at), place(end)
 	return r.judge(n, r.text[at:end]) && r.restOfLine(end)
 }
 
@@ -399,7 +399,7 @@ func (r *reader) block(n ref, line []byte, at, parent int) bool {
 		return false
 	}
 	end := r.position
-	r.nodes[n].style, r.nodes[n].start, r.nodes[n].end = literal, uint32(at), uint32(end)
+	r.nodes[n].style, r.nodes[n].start, r.nodes[n].end = literal, place(at), place(end)
 	if line[at] == '>' {
 		r.nodes[n].style = folded
 	}
@@ -469,7 +469,7 @@ func (r *reader) setAnchor(n ref, name string, start, end int) {
 		r.anchors = map[ref]anchor{}
 	}
 	r.names[name] = n
-	r.anchors[n] = anchor{uint32(start), uint32(end)}
+	r.anchors[n] = anchor{place(start), place(end)}
 }
 
 // alias reads an alias, and returns the position behind it, or -1.
@@ -482,7 +482,7 @@ func (r *reader) alias(n ref, line []byte, at int) int {
 	if !known {
 		return -1
 	}
-	r.nodes[n] = node{kind: alias, start: uint32(at), end: uint32(end), first: target, next: r.nodes[n].next}
+	r.nodes[n] = node{kind: alias, start: place(at), end: place(end), first: target, next: r.nodes[n].next}
 	r.aliases = append(r.aliases, n)
 	r.last = end
 	return end

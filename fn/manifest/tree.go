@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -32,6 +33,9 @@ type tree struct {
 // A ref is the index of a node in its tree.
 type ref int32
 
+// maxText is how long the text of one tree can be, in bytes.
+const maxText = math.MaxInt32 / 2
+
 const none ref = -1
 
 // A node is a value. The children of a mapping are its keys and values in turns.
@@ -61,6 +65,11 @@ const (
 	folded
 	flow
 )
+
+// place returns a position in a text as nodes have it.
+func place(at int) uint32 {
+	return uint32(at) //nolint:gosec // no text is longer than maxText
+}
 
 // An anchor is where a node has its name.
 type anchor struct {
@@ -102,8 +111,9 @@ func (t *tree) scalar(n ref) string {
 		return unquote(text[1 : len(text)-1])
 	case literal, folded:
 		return blockText(text, -1)
+	default:
+		return string(text)
 	}
-	return string(text)
 }
 
 // is tells whether a scalar has a value.
@@ -284,7 +294,7 @@ func (t *tree) line(n ref) int {
 
 func (t *tree) add(n node) ref {
 	t.nodes = append(t.nodes, n)
-	return ref(len(t.nodes) - 1)
+	return ref(len(t.nodes) - 1) //nolint:gosec // a text has fewer nodes than twice its bytes, of which there are at most maxText
 }
 
 // entries calls visit with each key and value of a mapping itself, until it returns false.

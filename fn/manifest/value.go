@@ -309,6 +309,7 @@ func (v *Value) generic() (any, *Error) {
 			list = append(list, element)
 		}
 		return list, nil
+	default:
 	}
 	value, ok := v.tree.decode(n)
 	if !ok {
@@ -511,8 +512,9 @@ func (t *tree) isText(n ref) bool {
 	switch t.typeOf(n) {
 	case isString, isDate, isMerge:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // describe names what a node is, for messages.
@@ -522,6 +524,7 @@ func (t *tree) describe(n ref) string {
 		return "a mapping"
 	case sequence:
 		return "a list"
+	default:
 	}
 	switch t.typeOf(n) {
 	case isString, isDate, isMerge:
@@ -532,6 +535,7 @@ func (t *tree) describe(n ref) string {
 		return "a boolean"
 	case isNull:
 		return "null"
+	default:
+		return "a value with a tag"
 	}
-	return "a value with a tag"
 }

@@ -284,15 +284,8 @@ func (e *editor) addResults(root ref, results []any) (bool, error) {
 		end := int(value.end) - 1
 		return e.splice(end, end, ", "+flowing), nil
 	case value.kind == sequence && value.style != flow:
-		indent, ok := e.column(own.value)
-		_, end := e.span(own.value)
-		lines, err := resultLines(results, indent)
-		at := nextLine(e.text, end-1)
-		if at == len(e.text) && e.text[at-1] != '\n' {
-			lines = "\n" + strings.TrimSuffix(lines, "\n")
-		}
-		return ok && e.splice(at, at, strings.ReplaceAll(lines, "\n", e.newline)), err
-	case e.nodes[root].style == flow || value.start > uint32(endOfLine(e.text, int(e.nodes[own.key].end))):
+		return e.appendResults(own.value, results)
+	case e.nodes[root].style == flow || value.start > place(endOfLine(e.text, int(e.nodes[own.key].end))):
 		return e.replace(own.value, list), nil
 	}
 	start, end := e.span(own.value)
@@ -307,6 +300,18 @@ func (e *editor) addResults(root ref, results []any) (bool, error) {
 	}
 	lines, err := resultLines(results, 0)
 	return e.splice(start, end, "") && e.insertLines(own.key, 0, strings.Split(strings.TrimSuffix(lines, "\n"), "\n")), err
+}
+
+// appendResults adds results behind the elements of a list in blocks.
+func (e *editor) appendResults(list ref, results []any) (bool, error) {
+	indent, ok := e.column(list)
+	_, end := e.span(list)
+	lines, err := resultLines(results, indent)
+	at := nextLine(e.text, end-1)
+	if at == len(e.text) && e.text[at-1] != '\n' {
+		lines = "\n" + strings.TrimSuffix(lines, "\n")
+	}
+	return ok && e.splice(at, at, strings.ReplaceAll(lines, "\n", e.newline)), err
 }
 
 func (t *tree) isEmptyList(n ref) bool {

@@ -57,6 +57,7 @@ func (r *otherReader) read(v *Value) {
 			r.entry(v, t.resolve(key), value)
 			return true
 		})
+	default: // no alias is left
 	}
 }
 
