@@ -16,6 +16,7 @@ type verdict struct {
 	problems  []string // of which the function should tell one, and fail
 	warnings  []string // of which it should tell each
 	outdated  bool     // a checksum is not of what the workload gets in the end
+	doubtful  bool     // perhaps, and nobody can tell
 }
 
 // A final is a Secret or ConfigMap in the output, with its history.
@@ -142,7 +143,11 @@ func (t *trial) checksumsOf(workload object, path []string) map[string]any {
 		case len(found) == 1 && found[0].entry == nil:
 		case len(found) == 1 && found[0].entry.checksum != "":
 			add(found[0].entry, found[0].entry.checksum, found[0].entry)
-			t.outdated = true
+			if t.mayMeanAbsent(workload, path, found[0].entry) {
+				t.doubtful = true
+			} else {
+				t.outdated = true
+			}
 		case len(found) == 1:
 			seen := beforeVars(found[0].object)
 			add(found[0].entry, sum(seen, found[0].entry.keys), found[0])
@@ -157,6 +162,15 @@ func (t *trial) checksumsOf(workload object, path []string) map[string]any {
 		}
 	}
 	return values
+}
+
+// mayMeanAbsent tells whether a workload references something that is not in the output,
+// by a name that can be made of that of an entry: a given checksum may be for that.
+func (t *trial) mayMeanAbsent(workload object, path []string, entry *allowed) bool {
+	return slices.ContainsFunc(referencesIn(workload.at(append(path, "spec")...)), func(ref reference) bool {
+		named := strings.Contains("-"+ref.name+"-", "-"+entry.name+"-")
+		return ref.kind == entry.kind && named && len(t.means(workload, ref)) == 0
+	})
 }
 
 // means returns the objects that a final reference may mean: the one in the
