@@ -216,7 +216,11 @@ change, and --check tells by the exit code whether anything would.`,
 		if err != nil {
 			return err
 		}
-		outputs, results := fn.AnnotateLists(input.lists(), input.functionConfig)
+		lists := input.lists()
+		if *inPlace || *showDiff || *check {
+			lists.Keep()
+		}
+		outputs, results := fn.AnnotateLists(lists, input.functionConfig)
 		if err := tell(c, results); err != nil {
 			// What reads from standard output may be a cluster, where manifests without
 			// their checksums would restart pods.

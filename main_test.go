@@ -721,6 +721,21 @@ func TestAnnotateInPlace(t *testing.T) {
 	}
 }
 
+// What stands in a file that is printed may be a fresh render, in which such an annotation
+// is somebody else's; in a file that is written back it is of the last run.
+func TestAnnotateRemovesNothingOfFilesThatItPrints(t *testing.T) {
+	const stale = "        checksum/secret.old: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n"
+	user := strings.Replace(tokenUser, "    spec:\n", "    metadata:\n      annotations:\n"+stale+"    spec:\n", 1)
+	writeFiles(t, map[string]string{"config.yaml": tokenConfig, "all.yaml": user + "---\n" + tokenSecret})
+	code, stdout, stderr := start(t, "", "annotate", "-c", "config.yaml", "all.yaml")
+	if code != 0 || !strings.Contains(stdout, stale) || !strings.Contains(stderr, "checksum/secret.old of Deployment") {
+		t.Errorf("printed: exit code %d, output %q, standard error %q", code, stdout, stderr)
+	}
+	if code, stdout, _ := start(t, "", "annotate", "-c", "config.yaml", "--diff", "all.yaml"); code != 0 || !strings.Contains(stdout, "-"+stale) {
+		t.Errorf("to be written: exit code %d, difference %q", code, stdout)
+	}
+}
+
 // What the last run has left in a file goes when it is due no more.
 func TestAnnotateInPlaceRemovesItsOwn(t *testing.T) {
 	writeFiles(t, map[string]string{"config.yaml": tokenConfig, "all.yaml": tokenUser + "---\n" + tokenSecret})

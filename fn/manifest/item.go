@@ -33,6 +33,7 @@ type Item struct {
 	region      *region
 	stream      bool
 	found       bool // in a call of List.Items
+	kept        bool // in a file, into which it is written back
 	annotations *Value
 }
 
@@ -132,7 +133,7 @@ func (i *Item) String() string {
 // newItem reads the identity of an object in a list. It returns an item that says where
 // it is even when it says what is wrong with it.
 func newItem(root *Value, list *Item) (*Item, *Error) {
-	item := &Item{Position: list.Position, File: list.File, root: root, list: list, stream: list.stream}
+	item := &Item{Position: list.Position, File: list.File, root: root, list: list, stream: list.stream, kept: list.kept}
 	fail := func(message string, fields ...string) (*Item, *Error) {
 		field, err := root.At(fields...)
 		if err != nil {
@@ -250,6 +251,7 @@ func (i *Item) readAnnotations(metadata *Value) {
 		text, _ := i.annotation(key)
 		return text
 	})
+	i.kept = i.kept || file.Path != ""
 	if i.File.Path == "" {
 		i.File = file
 	}

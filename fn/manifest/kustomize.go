@@ -36,7 +36,7 @@ func (i *Item) AfterFunction() bool {
 // IsWrittenBack tells whether the client writes the object back into the file that it was
 // read from, so that what is in it can be the function's own work.
 func (i *Item) IsWrittenBack() bool {
-	return i.File.Path != "" && !i.InKustomizeBuild()
+	return i.kept && !i.InKustomizeBuild()
 }
 
 // What kustomize reads is an object of this version, in a file of one of these names.

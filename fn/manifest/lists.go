@@ -45,6 +45,14 @@ func (l *List) SetPath(path string) {
 	l.path = path
 }
 
+// Keep tells that the objects are written back into the files that they were read from;
+// see Item.IsWrittenBack.
+func (l Lists) Keep() {
+	for _, list := range l {
+		list.kept = true
+	}
+}
+
 // Len returns how many items the list has, each list among them counted as one.
 func (l *List) Len() int {
 	return l.count()

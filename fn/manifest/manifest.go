@@ -39,6 +39,7 @@ var (
 // of a stream.
 type List struct {
 	path    string // of the file that it was read from, if that is known
+	kept    bool   // the objects are written back into it
 	input   []byte
 	shape   *Shape
 	judged  bool      // the YAML library reads it all
@@ -404,7 +405,7 @@ func (l *List) open(r *region) {
 	}
 	c.opened = true
 	for i, root := range c.objects {
-		outside := &Item{Position: r.position + i, stream: len(l.top) == 0, File: File{Path: l.path}}
+		outside := &Item{Position: r.position + i, stream: len(l.top) == 0, File: File{Path: l.path}, kept: l.kept}
 		if l.path != "" {
 			outside.File.Index = strconv.Itoa(outside.Position)
 		}
