@@ -5,6 +5,7 @@ HELM_VERSION          := 3.15.4
 HELM_NEW_VERSION      := 4.2.1
 FLUX_BUILD_VERSION    := 1.41.0
 GOLANGCI_LINT_VERSION := 2.15.0
+KUBERNETES_VERSION    := 1.34.3
 # A Helm 3 that is built from source has to be told which Kubernetes it renders for.
 HELM_KUBE_MINOR       := 30
 
@@ -17,11 +18,14 @@ TOOLS   := bin/tools/kustomize-$(KUSTOMIZE_VERSION) bin/tools/kustomize-$(KUSTOM
            bin/tools/helm-$(HELM_VERSION) bin/tools/helm-$(HELM_NEW_VERSION) \
            bin/tools/flux-build-$(FLUX_BUILD_VERSION)
 LINT    := bin/tools/golangci-lint-$(GOLANGCI_LINT_VERSION)
+# The programs of the end-to-end tests, at the versions in the go.mod files of .e2e/tools.
+CONTROL_PLANE := kube-apiserver kube-controller-manager kube-scheduler kubectl
+ARGOCD        := argocd-repo-server argocd-application-controller argocd-cmp-server
 
-.PHONY: help build test oracle crds lint demo bench fuzz image tools golden clean
+.PHONY: help build test oracle crds e2e e2e-tools lint demo bench fuzz image tools golden clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.* ## /\1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z0-9-]*\):.* ## /\1\t/p' $(MAKEFILE_LIST)
 
 build: ## build bin/checksum-annotator
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/checksum-annotator .
@@ -38,11 +42,18 @@ oracle: ## compare the function with kustomize on BUILDS random kustomizations
 crds: ## check what the function makes of custom resources against their definitions (CRDs)
 	cd .ci/crds && CRDS=$(abspath $(CRDS)) go test -count 1
 
+e2e: e2e-tools ## run the tests on a real control plane and a real Argo CD
+	cd .e2e && CRDS=$(abspath $(CRDS)) go test -count 1 -timeout 30m ./...
+
+e2e-tools: bin/e2e/kube-apiserver bin/e2e/kwok bin/e2e/argocd bin/tools/kustomize-$(KUSTOMIZE_VERSION) ## build the programs that "make e2e" runs into bin/e2e
+	@for program in redis-server git; do command -v $$program >/dev/null || { echo "error: $$program is missing" >&2; exit 1; }; done
+
 lint: $(LINT) ## check format, vet and lint
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	go vet ./...
 	$(LINT) run ./...
 	cd .docker/canonical && go vet ./... && $(CURDIR)/$(LINT) run ./...
+	cd .e2e && go vet ./... && $(CURDIR)/$(LINT) run ./...
 	cd .ci/crds && go vet ./... && $(CURDIR)/$(LINT) run ./...
 	cd examples/flux/build && go vet ./... && $(CURDIR)/$(LINT) run ./...
 
@@ -92,3 +103,24 @@ bin/tools/flux-build-%:
 bin/tools/golangci-lint-%:
 	GOBIN=$(CURDIR)/bin/tools/new go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$*
 	mv bin/tools/new/golangci-lint $@
+
+bin/e2e/kube-apiserver: .e2e/tools/kubernetes/go.mod
+	cd .e2e/tools/kubernetes && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $(CURDIR)/bin/e2e/etcd go.etcd.io/etcd/server/v3
+	cd .e2e/tools/kubernetes && CGO_ENABLED=0 go build -trimpath -o $(CURDIR)/bin/e2e/ -ldflags "-s -w \
+		-X k8s.io/component-base/version.gitVersion=v$(KUBERNETES_VERSION) \
+		-X k8s.io/component-base/version.gitMajor=$(word 1,$(subst ., ,$(KUBERNETES_VERSION))) \
+		-X k8s.io/component-base/version.gitMinor=$(word 2,$(subst ., ,$(KUBERNETES_VERSION)))" \
+		$(CONTROL_PLANE:%=k8s.io/kubernetes/cmd/%)
+
+bin/e2e/kwok: .e2e/tools/kwok/go.mod
+	mkdir -p bin/e2e
+	cd .e2e/tools/kwok && stages=$$(go list -m -f '{{.Dir}}' sigs.k8s.io/kwok)/kustomize/stage && \
+		for stage in $$stages/node/fast/node-*.yaml $$stages/pod/fast/pod-*.yaml; do cat $$stage; echo ---; done >$(CURDIR)/bin/e2e/stages.yaml
+	cd .e2e/tools/kwok && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $(CURDIR)/$@ sigs.k8s.io/kwok/cmd/kwok
+
+bin/e2e/argocd: .e2e/tools/argocd/go.mod .e2e/tools/argocd/main.go
+	mkdir -p bin/e2e
+	cd .e2e/tools/argocd && install -m 644 \
+		$$(go list -m -f '{{.Dir}}' github.com/argoproj/argo-cd/v3)/manifests/crds/app*-crd.yaml $(CURDIR)/bin/e2e
+	for name in $(ARGOCD); do ln -sf argocd bin/e2e/$$name; done
+	cd .e2e/tools/argocd && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o $(CURDIR)/$@ .

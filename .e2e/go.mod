@@ -1,0 +1,3 @@
+module github.com/proompteng/checksum-annotator/.e2e
+
+go 1.26.0
