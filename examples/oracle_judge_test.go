@@ -143,7 +143,7 @@ func (t *trial) checksumsOf(workload object, path []string) map[string]any {
 		case len(found) == 1 && found[0].entry == nil:
 		case len(found) == 1 && found[0].entry.checksum != "":
 			add(found[0].entry, found[0].entry.checksum, found[0].entry)
-			if t.mayMeanAbsent(workload, path, found[0].entry) {
+			if !holdsName(ref.name, found[0].entry) || t.mayMeanAbsent(workload, path, found[0].entry) {
 				t.doubtful = true
 			} else {
 				t.outdated = true
@@ -168,9 +168,14 @@ func (t *trial) checksumsOf(workload object, path []string) map[string]any {
 // by a name that can be made of that of an entry: a given checksum may be for that.
 func (t *trial) mayMeanAbsent(workload object, path []string, entry *allowed) bool {
 	return slices.ContainsFunc(referencesIn(workload.at(append(path, "spec")...)), func(ref reference) bool {
-		named := strings.Contains("-"+ref.name+"-", "-"+entry.name+"-")
-		return ref.kind == entry.kind && named && len(t.means(workload, ref)) == 0
+		return ref.kind == entry.kind && holdsName(ref.name, entry) && len(t.means(workload, ref)) == 0
 	})
+}
+
+// holdsName tells whether kustomize can have made a name of that of an entry without a patch
+// that gives another one.
+func holdsName(name string, entry *allowed) bool {
+	return strings.Contains("-"+name+"-", "-"+entry.name+"-")
 }
 
 // means returns the objects that a final reference may mean: the one in the
