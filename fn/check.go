@@ -260,6 +260,9 @@ func (c *check) stillOf(template checkedTemplate, key string, entry *source.Entr
 	if c.isOfName(entry, value) {
 		return nil, template.due.origins[key].object == nil && len(c.meant(template, entry)) == 0
 	}
+	if from := template.due.origins[key]; from.object != nil && from.entry == entry && template.due.values[key] == value {
+		return from.object, true // others of equal content have nothing to do with it
+	}
 	var found *source.Object
 	for _, object := range c.candidates(template, entry) {
 		if sum := c.checksum(template, entry, object); sum != "" && sum == value {

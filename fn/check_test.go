@@ -81,6 +81,8 @@ func TestCheck(t *testing.T) {
 			"warning: Deployment d: the pod template has no checksum of ConfigMap p-cm-h4sh, which may be what spec.configMaps[0] means", noneAnnotated}},
 		{"renamed, and one of two is not annotated", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm")), other(uses("p-cm"))},
 			[]string{"error: Deployment e: the pod template has no checksum of ConfigMap p-cm, as others have for ConfigMap cm"}},
+		{"of equal content with another one, which is used too", "enabled: true, configMaps: [cm]",
+			[]string{configMap("cm", "a: '1'"), configMap("o", "a: '1'"), with(sum("a: '1'"), deployment("d", "configMapRef: {name: cm}", "configMapRef: {name: o}")), other(uses("o"))}, nil},
 		{"an empty annotation", "enabled: true, configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with("", uses("p-cm"))}, []string{noChecksum}},
 		{"selected by a name that it had", "enabled: true, workloads: [{name: web}], configMaps: [cm]", []string{configMap("p-cm", "a: '1'"), with(sum("a: '1'"), uses("p-cm"))}, nil},
 		{"another configuration's workload", "enabled: true, workloads: [{name: web}], configMaps: [cm]",
