@@ -33,7 +33,7 @@ func volumeFields() []referenceField {
 
 // IsKnown tells whether the kind of an item is one of workloads.
 func (f *Finder) IsKnown(item *manifest.Item) bool {
-	return len(f.kinds[groupKind{item.Group(), item.Kind}]) > 0
+	return len(f.known(item).pods) > 0
 }
 
 // Selects tells whether the selectors choose an item, whatever its kind.

@@ -90,8 +90,8 @@ func lacksConfigChange(value any) bool {
 }
 
 // holdsOf returns what holds the pods of an item back.
-func (f *Finder) holdsOf(item *manifest.Item) (holds []Hold) {
-	for _, field := range f.holds[groupKind{item.Group(), item.Kind}] {
+func holdsOf(fields []*holdField, item *manifest.Item) (holds []Hold) {
+	for _, field := range fields {
 		values, err := item.Root().Follow(field.path)
 		if err != nil || len(values) == 0 {
 			continue // what is malformed is refused anyway

@@ -33,3 +33,6 @@ var builtinKinds = []builtinKind{
 	{never, config.PodTemplate{Group: "batch", Kind: "Job", Path: "spec.template"}},
 	{never, config.PodTemplate{Group: "", Kind: "Pod", Path: ""}},
 }
+
+// builtinTables are the tables of such kinds.
+var builtinTables = [][]builtinKind{builtinKinds, operatorKinds}

@@ -34,7 +34,7 @@ func TestEveryPathOfAKindIsTested(t *testing.T) {
 		id := groupKind{items[0].Group(), items[0].Kind}
 		objects[id] = append(objects[id], items[0])
 	}
-	for _, kind := range slices.Concat(builtinKinds, operatorKinds) {
+	for _, kind := range slices.Concat(builtinTables...) {
 		if kind.rollout != onChange {
 			continue
 		}
@@ -66,7 +66,7 @@ func TestEveryPathOfAKindIsTested(t *testing.T) {
 // An entry of the tables is what a configuration could declare.
 func TestKindsAreValid(t *testing.T) {
 	var entries []any
-	for _, kind := range slices.Concat(builtinKinds, operatorKinds) {
+	for _, kind := range slices.Concat(builtinTables...) {
 		if kind.Path+kind.Annotations == "" { // a Pod
 			continue
 		}

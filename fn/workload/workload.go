@@ -15,54 +15,24 @@ import (
 
 // A Finder finds workloads among items.
 type Finder struct {
-	kinds     map[groupKind][]*pods
-	holds     map[groupKind][]*holdField
+	declared  []config.PodTemplate
 	selectors []config.Selector
-}
-
-// A groupKind names a kind of objects.
-type groupKind struct {
-	group, kind string
+	tables    tables
 }
 
 // NewFinder returns a Finder for the built-in kinds and the given further ones. A workload
 // is selected if one of the selectors matches it; without selectors, all are.
 func NewFinder(podTemplates []config.PodTemplate, selectors []config.Selector) *Finder {
-	f := &Finder{kinds: make(map[groupKind][]*pods, len(builtinKinds)+len(operatorKinds)), selectors: selectors}
-	for _, builtin := range slices.Concat(builtinKinds, operatorKinds) {
-		id := groupKind{builtin.Group, builtin.Kind}
-		f.kinds[id] = append(f.kinds[id], newPods(builtin.rollout, builtin.PodTemplate))
-	}
-	f.holds = make(map[groupKind][]*holdField, len(holdFields))
-	for i := range holdFields {
-		id := groupKind{holdFields[i].group, holdFields[i].kind}
-		f.holds[id] = append(f.holds[id], &holdFields[i])
-	}
-	for i, entry := range podTemplates {
-		f.declare(groupKind{entry.Group, entry.Kind}, declare(i, entry))
-	}
-	return f
-}
-
-// declare adds pods that the configuration declares, in the place of those whose
-// annotations are the same. What never rolls out does not by declaring it.
-func (f *Finder) declare(id groupKind, declared *pods) {
-	for i, known := range f.kinds[id] {
-		if known.known == declared.known && known.declared == nil {
-			if known.rollout != never {
-				f.kinds[id][i] = declared
-			}
-			return
-		}
-	}
-	f.kinds[id] = append(f.kinds[id], declared)
+	return &Finder{declared: podTemplates, selectors: selectors}
 }
 
 // Kinds returns the kinds of workloads.
 func (f *Finder) Kinds() []string {
-	var names []string
-	for id := range f.kinds {
-		names = append(names, id.kind)
+	names := f.DeclaredKinds()
+	for _, table := range builtinTables {
+		for _, builtin := range table {
+			names = append(names, builtin.Kind)
+		}
 	}
 	return names
 }
@@ -70,10 +40,8 @@ func (f *Finder) Kinds() []string {
 // DeclaredKinds returns those that the configuration declares.
 func (f *Finder) DeclaredKinds() []string {
 	var names []string
-	for id, known := range f.kinds {
-		if slices.ContainsFunc(known, func(p *pods) bool { return p.declared != nil }) {
-			names = append(names, id.kind)
-		}
+	for _, entry := range f.declared {
+		names = append(names, entry.Kind)
 	}
 	return names
 }
@@ -115,7 +83,7 @@ func (f *Finder) Find(item *manifest.Item) (*Workload, error) {
 	if len(kinds) == 0 {
 		return nil, nil
 	}
-	found := &Workload{Item: item, Selection: selection, Rolls: kinds[0].rollout != never, Holds: f.holdsOf(item)}
+	found := &Workload{Item: item, Selection: selection, Rolls: kinds[0].rollout != never, Holds: holdsOf(f.known(item).holds, item)}
 	for _, pods := range kinds {
 		if err := found.add(pods); err != nil {
 			found.Templates = nil
@@ -143,7 +111,7 @@ func (w *Workload) add(p *pods) error {
 
 // kindsOf returns the kinds that item is of, those alone that are selected best.
 func (f *Finder) kindsOf(item *manifest.Item) (kinds []*pods, best Selection) {
-	for _, p := range f.kinds[groupKind{item.Group(), item.Kind}] {
+	for _, p := range f.known(item).pods {
 		selection := f.selection(item, p.rollout)
 		if selection > best {
 			kinds, best = nil, selection
