@@ -3,6 +3,7 @@ package workload
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
@@ -135,6 +136,8 @@ type Place struct {
 
 // templateReferences returns the references in the spec of a pod template.
 func templateReferences(podSpec *manifest.Value) ([]Place, error) {
+	// Once, and not before its turn in the table: the first fault is told.
+	volumes := sync.OnceValues(func() ([]*manifest.Value, error) { return podSpec.Follow("volumes[]") })
 	var all []Place
 	for i := range podSpecFields {
 		field := &podSpecFields[i]
@@ -147,7 +150,7 @@ func templateReferences(podSpec *manifest.Value) ([]Place, error) {
 			all = append(all, places...)
 			continue
 		}
-		volumes, err := podSpec.Follow("volumes[]")
+		volumes, err := volumes()
 		if err != nil {
 			return nil, err
 		}
