@@ -20,7 +20,7 @@ func (m *messages) sources(spec config.Spec, graph *usage.Graph) {
 	case !spec.Enabled && !empty:
 		m.at(report.Info, spec.Path+".enabled", "the function is disabled: it sets no checksums and removes those that it has set")
 	}
-	used, resembling := graph.UsedEntries(), resembling(graph)
+	used, resembling := graph.Used, resembling(graph)
 	var absent, skipped entries
 	for _, entry := range graph.Sources.Entries() {
 		m.objects(entry)
@@ -38,7 +38,7 @@ func (m *messages) sources(spec config.Spec, graph *usage.Graph) {
 			absent.add(entry, "")
 		}
 	}
-	m.vars(graph, used)
+	m.vars(graph)
 	m.unknownUsers(graph)
 	m.unmatched(spec, graph)
 	m.about(report.Info, skipped,
@@ -80,11 +80,11 @@ func (m *messages) unmatched(spec config.Spec, graph *usage.Graph) {
 }
 
 // vars tells about sources that may hold vars of kustomize.
-func (m *messages) vars(graph *usage.Graph, used map[*source.Entry]bool) {
+func (m *messages) vars(graph *usage.Graph) {
 	var holders []string
 	for _, entry := range graph.Sources.Entries() {
 		for _, object := range entry.Objects {
-			if used[entry] && entry.Checksum == "" && object.HoldsVars() {
+			if graph.Used[entry] && entry.Checksum == "" && object.HoldsVars() {
 				holders = append(holders, object.String())
 			}
 		}
@@ -97,7 +97,7 @@ func (m *messages) vars(graph *usage.Graph, used map[*source.Entry]bool) {
 
 // unused tells about entries that are there to no effect.
 func (m *messages) unused(graph *usage.Graph) {
-	used, resembling := graph.UsedEntries(), resembling(graph)
+	used, resembling := graph.Used, resembling(graph)
 	var absent, present, pinned entries
 	for _, entry := range graph.Sources.Entries() {
 		switch {

@@ -41,6 +41,9 @@ type Graph struct {
 	Workloads []*Workload // in the order of the input
 	// UnknownUsers are other objects that use what is allowed as pods do.
 	UnknownUsers []*UnknownUser
+	// Used are those entries that one of the workloads, or an unknown user, uses or may mean
+	// to.
+	Used map[*source.Entry]bool
 	// Problems are what is wrong with items, in whichever case nothing can be decided:
 	// there are no workloads in the Graph.
 	Problems []Problem
@@ -86,6 +89,7 @@ func Build(input Input, spec config.Spec, options Options) *Graph {
 			g.UnknownUsers = append(g.UnknownUsers, found.unknown)
 		}
 	}
+	g.Used = g.usedEntries()
 	return g
 }
 

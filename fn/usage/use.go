@@ -62,9 +62,7 @@ func (u *Use) Subject() string {
 	return u.Entry.String()
 }
 
-// UsedEntries returns those entries that one of the workloads, or an unknown user, uses or
-// may mean to.
-func (g *Graph) UsedEntries() map[*source.Entry]bool {
+func (g *Graph) usedEntries() map[*source.Entry]bool {
 	used := map[*source.Entry]bool{}
 	for _, user := range g.UnknownUsers {
 		for _, entry := range user.Entries {
