@@ -61,10 +61,8 @@ func (l *List) unsearched(words []string) []string {
 
 // search marks the items of a region that hold one of the words or are out of shape.
 func (l *List) search(r *region, words *wordSet) {
-	if r.content == nil {
-		if r.count == 0 || !holds(words, l.input[r.start:r.end]) || l.read(r, true) != nil {
-			return
-		}
+	if r.content == nil && (r.count == 0 || !holds(words, l.input[r.start:r.end]) || l.keep(r) != nil) {
+		return
 	}
 	opened := r.content.opened
 	l.open(r)

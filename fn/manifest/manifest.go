@@ -82,10 +82,8 @@ func readDocument(input []byte, shape *Shape, judged bool) (*List, error) {
 	}
 	list.top = list.regions
 	r := list.top[0]
-	if r.content == nil {
-		if err := list.read(r, true); err != nil {
-			return nil, err
-		}
+	if err := list.keep(r); err != nil {
+		return nil, err
 	}
 	if err := list.check(); err != nil {
 		return nil, err
@@ -228,12 +226,9 @@ func (l *List) FunctionConfig() (any, error) {
 	if err != nil || !functionConfig.Exists() {
 		return nil, err
 	}
-	if wrong := functionConfig.checkAliases(); wrong != nil {
-		return nil, fmt.Errorf("functionConfig: %w", wrong.located())
-	}
-	value, wrong := functionConfig.generic()
-	if wrong != nil {
-		return nil, fmt.Errorf("functionConfig: %w", wrong.located())
+	value, err := functionConfig.config()
+	if err != nil {
+		return nil, fmt.Errorf("functionConfig: %w", err)
 	}
 	return value, nil
 }
@@ -249,16 +244,19 @@ func ReadConfig(file []byte) (any, error) {
 		return nil, fmt.Errorf("expected one document, found %d", list.count())
 	}
 	r := list.regions[0]
-	if r.content == nil {
-		if err := list.read(r, true); err != nil {
-			return nil, err
-		}
+	if err := list.keep(r); err != nil {
+		return nil, err
 	}
-	root := r.content.objects[0]
-	if wrong := root.checkAliases(); wrong != nil {
+	return r.content.objects[0].config()
+}
+
+// config returns the generic value of a functionConfig. What is wrong is told by its place
+// in the text.
+func (v *Value) config() (any, error) {
+	if wrong := v.checkAliases(); wrong != nil {
 		return nil, wrong.located()
 	}
-	value, wrong := root.generic()
+	value, wrong := v.generic()
 	if wrong != nil {
 		return nil, wrong.located()
 	}
@@ -307,6 +305,14 @@ func (l *List) readAll(regions []*region) error {
 		}
 	}
 	return nil
+}
+
+// keep reads a region whose content is needed, if it is not there yet.
+func (l *List) keep(r *region) error {
+	if r.content != nil {
+		return nil
+	}
+	return l.read(r, true)
 }
 
 // read reads a region.

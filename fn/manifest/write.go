@@ -263,30 +263,28 @@ func headEnd(text []byte) int {
 
 // addResults adds results to a ResourceList.
 func (e *editor) addResults(root ref, results []any) (bool, error) {
-	flowing, err := resultsJSON(results)
-	if err != nil {
-		return false, err
-	}
 	own, _ := e.field(root, "results")
 	if own.value == none {
-		return e.newResults(root, flowing, results)
+		return e.newResults(root, results)
 	}
 	if _, anchored := e.anchors[own.value]; anchored {
 		e.changed = append(e.changed, own.value)
 	}
 	value := &e.nodes[own.value]
-	list := "[" + flowing + "]"
 	switch {
 	case value.kind == alias && !e.isVoid(own.value) && !e.isEmptyList(own.value):
+		flowing, err := resultsJSON(results)
 		before := e.print(own.value, nil, 0, false)
-		return e.replace(own.value, strings.TrimSuffix(before, "]")+", "+flowing+"]"), nil
+		return e.replace(own.value, strings.TrimSuffix(before, "]")+", "+flowing+"]"), err
 	case value.kind == sequence && value.style == flow && value.first != none:
+		flowing, err := resultsJSON(results)
 		end := int(value.end) - 1
-		return e.splice(end, end, ", "+flowing), nil
+		return e.splice(end, end, ", "+flowing), err
 	case value.kind == sequence && value.style != flow:
 		return e.appendResults(own.value, results)
 	case e.nodes[root].style == flow || value.start > place(endOfLine(e.text, int(e.nodes[own.key].end))):
-		return e.replace(own.value, list), nil
+		flowing, err := resultsJSON(results)
+		return e.replace(own.value, "["+flowing+"]"), err
 	}
 	start, end := e.span(own.value)
 	if !endsAt(e.text[:endOfLine(e.text, end)], end) {
@@ -320,15 +318,17 @@ func (t *tree) isEmptyList(n ref) bool {
 }
 
 // newResults adds the field of results to a ResourceList.
-func (e *editor) newResults(root ref, flowing string, results []any) (bool, error) {
+func (e *editor) newResults(root ref, results []any) (bool, error) {
 	if inherited := e.inherited(root, "results"); inherited != none && !e.isVoid(inherited) && !e.isEmptyList(inherited) {
+		flowing, err := resultsJSON(results)
 		flowing = strings.TrimSuffix(e.print(inherited, nil, 0, false)[1:], "]") + ", " + flowing
-		return e.insert(none, root, "results: ["+flowing+"]", []string{"results: [" + flowing + "]"}), nil
+		return e.insert(none, root, "results: ["+flowing+"]", []string{"results: [" + flowing + "]"}), err
 	}
 	if e.nodes[root].style == flow {
+		flowing, err := resultsJSON(results)
 		entries := e.children(root)
 		_, end := e.span(entries[len(entries)-1])
-		return e.splice(end, end, ", "+e.printKey("results", e.isQuoted(root))+": ["+flowing+"]"), nil
+		return e.splice(end, end, ", "+e.printKey("results", e.isQuoted(root))+": ["+flowing+"]"), err
 	}
 	lines, err := resultLines(results, 0)
 	text := "results:\n" + lines
