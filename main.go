@@ -209,7 +209,7 @@ change, and --check tells by the exit code whether anything would.`,
 	command.MarkFlagsMutuallyExclusive("in-place", "diff")
 	command.MarkFlagsMutuallyExclusive("in-place", "check")
 	command.RunE = func(c *cobra.Command, names []string) error {
-		if *inPlace && (len(names) == 0 || slices.Contains(names, files.Stdin)) {
+		if *inPlace && fromStdin(names) {
 			return errors.New("standard input cannot be written: give files or folders with --in-place")
 		}
 		input, err := readInput(c, *configFile, names)
@@ -371,9 +371,11 @@ show how it differs.`,
 			return checkPatch(c, input, *patchFile)
 		}
 		checked := fn.CheckLists(input.lists(), input.functionConfig)
-		text := checked.Table(report.Terminal{Colour: wantsColour(c.OutOrStdout())})
+		var text string
 		if *output == "json" {
 			text = checked.JSON()
+		} else {
+			text = checked.Table(report.Terminal{Colour: wantsColour(c.OutOrStdout())})
 		}
 		if err := write(c, strings.NewReader(text)); err != nil {
 			return err
@@ -733,12 +735,17 @@ func (i input) changes(outputs []*manifest.Output) []changedFile {
 	return changed
 }
 
+// fromStdin tells whether manifests of such names come, or partly come, from standard input.
+func fromStdin(names []string) bool {
+	return len(names) == 0 || slices.Contains(names, files.Stdin)
+}
+
 // readInput reads the functionConfig in a file, and manifests.
 func readInput(c *cobra.Command, configFile string, names []string) (input, error) {
 	if configFile == "" {
 		return input{}, fmt.Errorf("give the file that holds the functionConfig: %s -c FILE", c.Name())
 	}
-	if configFile == files.Stdin && (len(names) == 0 || slices.Contains(names, files.Stdin)) {
+	if configFile == files.Stdin && fromStdin(names) {
 		return input{}, fmt.Errorf("the functionConfig comes from standard input, so give the manifests as files: %s -c - FILE", c.Name())
 	}
 	functionConfig, err := readConfig(c, configFile)
@@ -759,7 +766,7 @@ func readRender(c *cobra.Command, configFile string, names []string) (input, err
 
 // readOptional reads a render, and the functionConfig in a file if there is one.
 func readOptional(c *cobra.Command, configFile string, names []string) (input, error) {
-	if configFile == files.Stdin && (len(names) == 0 || slices.Contains(names, files.Stdin)) {
+	if configFile == files.Stdin && fromStdin(names) {
 		return input{}, errors.New("the functionConfig comes from standard input, so give the manifests as files")
 	}
 	read, err := readRender(c, configFile, names)
