@@ -40,12 +40,14 @@ func (o origin) source() *report.ResourceRef {
 	case o.object != nil:
 		return sourceRef(o.object)
 	case o.entry.Name != "":
-		return &report.ResourceRef{APIVersion: "v1", Kind: string(o.entry.Kind), Namespace: o.entry.Namespace, Name: o.entry.Name}
+		ref := refToSource(o.entry.Kind, o.entry.Namespace, o.entry.Name)
+		return &ref
 	}
 	return nil
 }
 
 // sourceRef names a Secret or ConfigMap, and not what one is made of.
 func sourceRef(object *source.Object) *report.ResourceRef {
-	return &report.ResourceRef{APIVersion: "v1", Kind: string(object.Kind), Namespace: object.Namespace, Name: object.Name}
+	ref := refToSource(object.Kind, object.Namespace, object.Name)
+	return &ref
 }

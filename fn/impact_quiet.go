@@ -60,7 +60,7 @@ func (s *renderedSource) identity(name string) identity {
 }
 
 func (s *renderedSource) ref() report.ResourceRef {
-	return report.ResourceRef{APIVersion: "v1", Kind: string(s.Kind), Namespace: s.Namespace, Name: s.Name}
+	return refToSource(s.Kind, s.Namespace, s.Name)
 }
 
 // A quietCounter counts the changes that replace no pods.

@@ -191,7 +191,12 @@ func (r reading) name() (name string, hashed bool) {
 
 // ref returns the reference of the source.
 func (r reading) ref() report.ResourceRef {
-	return report.ResourceRef{APIVersion: "v1", Kind: string(r.how.Source.Kind), Namespace: r.how.Source.Namespace, Name: r.how.Source.Name}
+	return refToSource(r.how.Source.Kind, r.how.Source.Namespace, r.how.Source.Name)
+}
+
+// refToSource returns the reference of a Secret or ConfigMap.
+func refToSource(kind config.Kind, namespace, name string) report.ResourceRef {
+	return report.ResourceRef{APIVersion: "v1", Kind: string(kind), Namespace: namespace, Name: name}
 }
 
 // refTo returns the reference of an item.

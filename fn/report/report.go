@@ -110,12 +110,8 @@ func (r Result) In(file manifest.File) Result {
 func (r Result) Line() string {
 	var line strings.Builder
 	line.WriteString(string(r.Severity) + ": ")
-	if ref := r.ResourceRef; ref != nil {
-		line.WriteString(ref.Kind + " ")
-		if ref.Namespace != "" {
-			line.WriteString(ref.Namespace + "/")
-		}
-		line.WriteString(ref.Name + ": ")
+	if r.ResourceRef != nil {
+		line.WriteString(r.ResourceRef.String() + ": ")
 	}
 	if r.Field != nil {
 		line.WriteString(r.Field.Path + ": ")
