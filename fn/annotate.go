@@ -55,8 +55,11 @@ func annotateStream(input []byte, functionConfig any, list *manifest.List, err e
 	if err != nil {
 		return manifest.Unchanged(input), report.Results{unreadable(err)}
 	}
-	edits, results := decide(list, functionConfig)
-	return write(input, list, edits, results)
+	outputs, results := AnnotateLists(manifest.Lists{list}, functionConfig)
+	if results.Failed() {
+		return manifest.Unchanged(input), results
+	}
+	return outputs[0], results
 }
 
 func annotate(input []byte, list *manifest.List, err error) (*manifest.Output, report.Results) {
