@@ -3,6 +3,7 @@ package workload
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
@@ -14,22 +15,27 @@ import (
 func ReferencesAnywhere(item *manifest.Item) []Place {
 	var all []Place
 	item.Root().EachMappingWith([]string{"env", "envFrom", "volumes"}, func(mapping *manifest.Value) {
-		for _, fields := range [][]referenceField{containerFields, volumeFields()} {
-			for i := range fields {
-				places, _ := fields[i].places(mapping, fields[i].path) // another form is no reference
-				all = append(all, places...)
-			}
+		for _, field := range fieldsAnywhere() {
+			places, _ := field.places(mapping, field.path) // another form is no reference
+			all = append(all, places...)
 		}
 	})
 	return all
 }
 
-// volumeFields are those of podSpecFields that stand in volumes.
-func volumeFields() []referenceField {
-	return slices.DeleteFunc(slices.Clone(podSpecFields), func(field referenceField) bool {
-		return !strings.HasPrefix(field.path, "volumes[]")
-	})
-}
+// fieldsAnywhere are the fields of containers, and those of podSpecFields that stand in
+// volumes.
+var fieldsAnywhere = sync.OnceValue(func() (fields []*referenceField) {
+	for i := range containerFields {
+		fields = append(fields, &containerFields[i])
+	}
+	for i := range podSpecFields {
+		if strings.HasPrefix(podSpecFields[i].path, "volumes[]") {
+			fields = append(fields, &podSpecFields[i])
+		}
+	}
+	return fields
+})
 
 // IsKnown tells whether the kind of an item is one of workloads.
 func (f *Finder) IsKnown(item *manifest.Item) bool {
