@@ -12,21 +12,24 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// The fields of a path: plainField is one that leads to a single value.
+// The fields of a path: plainField is one that leads to a single value, fieldOrList to one or
+// to those of a list, and templateField also to those of a mapping.
 const (
 	plainField    = `[A-Za-z_][A-Za-z0-9_-]*`
-	templateField = `(` + plainField + `(\[\])?|\*)`
+	fieldOrList   = plainField + `(\[\])?`
+	templateField = `(` + fieldOrList + `|\*)`
+	listPath      = fieldOrList + `(\.` + fieldOrList + `)*`
 )
 
 // Formats are compiled when they are needed, since a run takes little longer than
 // that.
 var (
 	checksumFormat = format(`^[0-9A-Fa-f]{64}$`)
-	pathFormat     = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*$`)
-	contentFormat  = format(`^[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*(\{\}|\[[A-Za-z_][A-Za-z0-9_-]*\])?$`)
+	pathFormat     = format(`^` + listPath + `$`)
+	contentFormat  = format(`^` + listPath + `(\{\}|\[` + plainField + `\])?$`)
 	templateFormat = format(`^` + templateField + `(\.` + templateField + `)*$`)
 	mappingFormat  = format(`^(` + templateField + `\.)*` + plainField + `$`)
-	nameFormat     = format(`^([A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*|[a-z0-9.-]*(\{[A-Za-z_][A-Za-z0-9_-]*(\[\])?(\.[A-Za-z_][A-Za-z0-9_-]*(\[\])?)*\}[a-z0-9.-]*)+)$`)
+	nameFormat     = format(`^(` + listPath + `|[a-z0-9.-]*(\{` + listPath + `\}[a-z0-9.-]*)+)$`)
 	kindFormat     = format(`^[A-Za-z][A-Za-z0-9]*$`)
 	envFormat      = format(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	// typeFormat is that of the apiVersion and the kind of any object.
@@ -189,6 +192,19 @@ func (p Producer) validate(path *field.Path) (errs field.ErrorList) {
 	return errs
 }
 
+// NamePaths returns the paths in the name of a producer: those in the braces of a template,
+// or the one that it is.
+func NamePaths(name string) []string {
+	parts := strings.Split(name, "{")
+	if len(parts) == 1 {
+		return parts
+	}
+	for i, part := range parts[1:] {
+		parts[1+i], _, _ = strings.Cut(part, "}")
+	}
+	return parts[1:]
+}
+
 // validateProductName checks a path, or a template whose paths lead through one list.
 func validateProductName(path *field.Path, name string) field.ErrorList {
 	errs := formatted(path, name, nameFormat(), pathDetail+"; or a template of such paths in braces, like {metadata.name}-app")
@@ -196,8 +212,7 @@ func validateProductName(path *field.Path, name string) field.ErrorList {
 		return errs
 	}
 	lists := map[string]bool{}
-	for _, part := range strings.Split(name, "{")[1:] {
-		part, _, _ = strings.Cut(part, "}")
+	for _, part := range NamePaths(name) {
 		if end := strings.LastIndex(part, "[]"); end >= 0 {
 			lists[part[:end]] = true
 		}

@@ -3,6 +3,7 @@ package source
 import (
 	"strings"
 
+	"github.com/proompteng/checksum-annotator/config"
 	"github.com/proompteng/checksum-annotator/fn/manifest"
 )
 
@@ -19,15 +20,7 @@ func (n productName) isTemplate() bool {
 
 // paths returns the paths of a name.
 func (n productName) paths() []string {
-	if !n.isTemplate() {
-		return []string{string(n)}
-	}
-	var paths []string
-	for _, part := range strings.Split(string(n), "{")[1:] {
-		path, _, _ := strings.Cut(part, "}")
-		paths = append(paths, path)
-	}
-	return paths
+	return config.NamePaths(string(n))
 }
 
 // list returns the path of the list that a name leads through, if it does.
