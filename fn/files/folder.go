@@ -53,9 +53,7 @@ func (r *reading) folder(root string) {
 // enter decides about a folder, and finds out whether it is in a chart.
 func enter(path string, isRoot bool, charts map[string]bool) error {
 	parent := filepath.Dir(path)
-	_, err := os.Stat(filepath.Join(path, chartFile))
-	isChart := err == nil
-	charts[path] = isChart || charts[parent]
+	charts[path] = hasChart(path) || charts[parent]
 	switch name := filepath.Base(path); {
 	case isRoot:
 		return nil

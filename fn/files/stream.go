@@ -13,19 +13,24 @@ type Stream []*manifest.Output
 // WriteTo writes the outputs with a line "---" between two of them, if the second does
 // not begin with one.
 func (s Stream) WriteTo(w io.Writer) (written int64, err error) {
+	if len(s) == 1 {
+		return s[0].WriteTo(w)
+	}
+	var before []byte
 	for i, output := range s {
-		var n int64
+		text := output.Bytes()
+		parts := [][]byte{text}
 		if i > 0 {
-			n, err = io.Copy(w, bytes.NewReader(border(s[i-1].Bytes(), output.Bytes())))
-			written += n
+			parts = [][]byte{border(before, text), text}
 		}
-		if err == nil {
-			n, err = output.WriteTo(w)
-			written += n
+		for _, part := range parts {
+			n, err := w.Write(part)
+			written += int64(n)
+			if err != nil {
+				return written, err
+			}
 		}
-		if err != nil {
-			return written, err
-		}
+		before = text
 	}
 	return written, nil
 }
