@@ -113,11 +113,15 @@ type editor struct {
 }
 
 func newEditor(t *tree) *editor {
-	e := &editor{tree: t, newline: "\n", expands: map[ref]bool{}}
-	if end := bytes.IndexByte(t.text, '\n'); end > 0 && t.text[end-1] == '\r' {
-		e.newline = "\r\n"
+	return &editor{tree: t, newline: newlineOf(t.text), expands: map[ref]bool{}}
+}
+
+// newlineOf returns how the first line of a text ends, and so all that are added to it.
+func newlineOf(text []byte) string {
+	if end := bytes.IndexByte(text, '\n'); end > 0 && text[end-1] == '\r' {
+		return "\r\n"
 	}
-	return e
+	return "\n"
 }
 
 func (e *editor) splice(start, end int, with string) bool {

@@ -81,11 +81,12 @@ func (l *List) Write(edits []Edit, results []any) (*Output, error) {
 			if err != nil {
 				return nil, err
 			}
-			text := l.newline() + "results:" + l.newline() + strings.ReplaceAll(lines, "\n", l.newline())
+			newline := newlineOf(l.input)
+			text := newline + "results:" + newline + strings.ReplaceAll(lines, "\n", newline)
 			if bytes.HasSuffix(l.input, []byte("\n")) {
-				text = text[len(l.newline()):]
+				text = text[len(newline):]
 			} else {
-				text = strings.TrimSuffix(text, l.newline())
+				text = strings.TrimSuffix(text, newline)
 			}
 			added = append(added, splice{len(l.input), len(l.input), text})
 		case field.node == none:
@@ -120,13 +121,6 @@ func (l *List) Write(edits []Edit, results []any) (*Output, error) {
 
 // errUnwritable says that there is no output that is proven to be right.
 var errUnwritable = errors.New("cannot write the output: more than the annotations would change")
-
-func (l *List) newline() string {
-	if end := bytes.IndexByte(l.input, '\n'); end > 0 && l.input[end-1] == '\r' {
-		return "\r\n"
-	}
-	return "\n"
-}
 
 // A rewrite finds the splices of a region.
 type rewrite struct {
